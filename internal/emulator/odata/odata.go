@@ -1,0 +1,91 @@
+// Package odata answers the OData query options of Microsoft Graph's directory objects over plain JSON objects.
+//
+// A [Type] says what an entity type has and what may be asked of each property. [Parse] reads the query options of a
+// request against it and refuses what Microsoft Graph refuses, with Graph's own code and text ([Error]); the [Query]
+// it returns filters, orders, pages, projects and expands. The package knows no particular type and keeps no data:
+// related objects come from a function of the caller's ([Related]).
+//
+// Documented behaviour: learn.microsoft.com/graph/query-parameters, /graph/filter-query-parameter,
+// /graph/aad-advanced-queries, /graph/search-query-parameter and /graph/paging.
+package odata
+
+// Object is one entity or complex value the way encoding/json decodes it: nil, bool, string, numbers (any of Go's
+// or json.Number), []any (also []string and []Object), Object. Dates and durations, GUIDs and binaries are strings
+// (RFC 3339, 8-4-4-4-12, base64).
+//
+// An entity has "id". An entity met through a property of a base type (an owner, which is any directoryObject) also
+// has "@odata.type", such as "#microsoft.graph.user".
+type Object = map[string]any
+
+// Related returns the objects that a navigation property of an object leads to, in a stable order.
+type Related func(object Object, navigation string) []Object
+
+// Type describes an entity or complex type.
+type Type struct {
+	Name       string // qualified: "microsoft.graph.application"
+	Properties []Property
+	Navigation []Navigation
+
+	// Derived types, for a base type such as microsoft.graph.directoryObject: what they have may be selected too, and
+	// an object whose "@odata.type" names one of them shows that type's properties.
+	Derived []*Type
+
+	// Open types accept directory extension properties: extension_{appId without hyphens}_{name}.
+	Open bool
+}
+
+// Property describes a structural property.
+type Property struct {
+	Name       string
+	Type       string // "Edm.String", "Edm.Guid", "Edm.DateTimeOffset", "Edm.Boolean", "Edm.Int32", "Edm.Binary", …; any name where Complex is set
+	Collection bool
+	Complex    *Type // of the value, or of a collection's elements
+
+	Filter         Operators // supported without ceremony
+	AdvancedFilter Operators // supported only in advanced queries
+	OrderBy        bool
+	Search         bool
+
+	// SelectOnly properties are returned only where $select names them. On a property of a complex type: its value is
+	// null unless $select, in a request for a single object, names the property that holds it (keyCredentials: key).
+	SelectOnly bool
+}
+
+// Navigation describes a navigation property.
+type Navigation struct {
+	Name       string
+	Target     *Type
+	Collection bool
+	Expand     bool // $expand is supported
+	ExpandMax  int  // expanded items returned, without a nextLink; 0 means 20
+	Filter     bool // any() is supported; its body is judged by what Target supports
+	Count      bool // /$count eq 0 and /$count ne 0 are supported, in advanced queries
+}
+
+// Operators is a set of what $filter may do with a property.
+type Operators uint16
+
+// The operators of $filter. Null allows comparison with null by eq (and by ne where Ne is there too).
+const (
+	Eq Operators = 1 << iota
+	Ne
+	Not
+	Ge
+	Le
+	Gt
+	Lt
+	In
+	StartsWith
+	EndsWith
+	Contains
+	Null
+)
+
+// Error is an answer of Microsoft Graph's to a query it does not accept.
+type Error struct {
+	Status  int // HTTP
+	Code    string
+	Message string
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
