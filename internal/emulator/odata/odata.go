@@ -41,10 +41,11 @@ type Property struct {
 	Collection bool
 	Complex    *Type // of the value, or of a collection's elements
 
-	Filter         Operators // supported without ceremony
-	AdvancedFilter Operators // supported only in advanced queries
-	OrderBy        bool
-	Search         bool
+	Filter          Operators // supported in every query
+	AdvancedFilter  Operators // supported in advanced queries besides Filter
+	OrderBy         bool      // supported in every query without $filter
+	AdvancedOrderBy bool      // supported in advanced queries only
+	Search          bool
 
 	// SelectOnly properties are returned only where $select names them. On a property of a complex type: its value is
 	// null unless $select, in a request for a single object, names the property that holds it (keyCredentials: key).
@@ -65,20 +66,18 @@ type Navigation struct {
 // Operators is a set of what $filter may do with a property.
 type Operators uint16
 
-// The operators of $filter. Null allows comparison with null by eq (and by ne where Ne is there too).
+// The operators of $filter. As in Microsoft Graph, some follow from others: where eq is supported by default so is in,
+// and what supports eq supports ne and not in advanced queries.
 const (
 	Eq Operators = 1 << iota
-	Ne
-	Not
 	Ge
 	Le
 	Gt
 	Lt
-	In
 	StartsWith
 	EndsWith
 	Contains
-	Null
+	Null // comparison with null, by eq and ne
 )
 
 // Error is an answer of Microsoft Graph's to a query it does not accept.
