@@ -1,0 +1,89 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// URL is for addresses that people follow: absolute, http or https.
+func URL() validator.String {
+	return rule{description: "must be an http:// or https:// URL", check: func(value string) error {
+		return checkURL(value, "https", "http")
+	}}
+}
+
+// LogoutURL is for an application's front-channel logout URL. See
+// https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation.
+func LogoutURL() validator.String {
+	return rule{description: "must be an https:// URL of at most 255 characters", check: CheckLogoutURL}
+}
+
+// CheckLogoutURL is the rule of LogoutURL.
+func CheckLogoutURL(value string) error {
+	if err := checkURL(value, "https"); err != nil {
+		return err
+	}
+	return lengthBetween(value, 1, 255)
+}
+
+// HTTPSURL is for addresses that must be served over TLS.
+func HTTPSURL() validator.String {
+	return rule{description: "must be an https:// URL", check: func(value string) error {
+		return checkURL(value, "https")
+	}}
+}
+
+func checkURL(value string, schemes ...string) error {
+	parsed, err := url.Parse(value)
+	if err == nil && parsed.Host != "" {
+		for _, scheme := range schemes {
+			if parsed.Scheme == scheme { // url.Parse writes it in lower case
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("must be an absolute URL that starts with %s://", strings.Join(schemes, ":// or "))
+}
+
+// IdentifierURI is for an application ID URI. {client_id} in it stands for the
+// application's own client id. See
+// https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation.
+//
+// The scheme is not checked: older applications have URIs without one, and whether
+// a host is among the tenant's verified domains only the tenant knows.
+func IdentifierURI() validator.String {
+	return rule{
+		description: "must have 1 to 255 characters and no wildcard; {client_id} stands for the application's client id",
+		check:       CheckIdentifierURI,
+		advise:      adviseIdentifierURI,
+	}
+}
+
+const clientIDPlaceholder = "{client_id}"
+
+// expandClientID gives a URI the length it has once the client id is known.
+func expandClientID(uri string) string {
+	return strings.ReplaceAll(uri, clientIDPlaceholder, "00000000-0000-0000-0000-000000000000")
+}
+
+// CheckIdentifierURI is the rule of IdentifierURI.
+func CheckIdentifierURI(value string) error {
+	if err := lengthBetween(expandClientID(value), 1, 255); err != nil {
+		return err
+	}
+	if strings.Contains(value, "*") {
+		return errors.New("must not contain the wildcard *")
+	}
+	return nil
+}
+
+func adviseIdentifierURI(value string) error {
+	if strings.ContainsAny(expandClientID(value), "{}") {
+		return errors.New("has braces that are sent as they stand: the only placeholder is " + clientIDPlaceholder)
+	}
+	return nil
+}
