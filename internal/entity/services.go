@@ -1,0 +1,19 @@
+package entity
+
+import "github.com/workloadid/terraform-provider-workloadid/internal/graph"
+
+// Services is what the provider hands to everything it offers when it is configured: resources, data sources, list and
+// ephemeral resources and actions get a pointer to it as their ProviderData.
+//
+// While a part of the provider's configuration is still unknown (during a plan), its clients exist but fail when they
+// are used, with an error that names what is unknown.
+type Services struct {
+	// Graph is the client of Microsoft Graph.
+	Graph *graph.Client
+	// TenantID is the tenant that is managed. Empty while it is unknown.
+	TenantID string
+	// ClientID is the application the provider runs as. Empty while it is unknown.
+	ClientID string
+	// SubscriptionID is the Azure subscription for what lives there; empty when none is configured.
+	SubscriptionID string
+}

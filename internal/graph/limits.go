@@ -1,0 +1,114 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const defaultConcurrency = 32
+
+// workload is a part of Graph that is throttled on its own. Every is the time between requests it bears in the long
+// run (0: no limit but the answers' own), burst how many it takes at once.
+//
+// Source: https://learn.microsoft.com/graph/throttling-limits.
+type workload struct {
+	paths []string
+	every time.Duration
+	burst int
+}
+
+// workloads: the first that matches a request's path, after the version, is the one it counts for.
+var workloads = []workload{
+	// One request a second for a tenant, and no Retry-After when it is more.
+	{paths: []string{"/identity/conditionalAccess", "/identityProtection"}, every: time.Second, burst: 1},
+	// Five requests in ten seconds for an application in a tenant.
+	{paths: []string{"/auditLogs", "/reports"}, every: 2 * time.Second, burst: 5},
+	// The directory gives thousands of units in ten seconds and says when it is too much.
+	{paths: []string{"/"}},
+}
+
+// newLimits bounds the requests in flight and keeps to each workload's pace. When Graph throttles one request, all of
+// that workload wait out its Retry-After, because requests sent meanwhile would count against the limit and fail too.
+func newLimits(next http.RoundTripper, concurrency int) http.RoundTripper {
+	if concurrency == 0 {
+		concurrency = defaultConcurrency
+	}
+	slots := make(chan struct{}, concurrency)
+	paces := make([]*pace, len(workloads))
+	for i, w := range workloads {
+		limit := rate.Inf
+		if w.every > 0 {
+			limit = rate.Every(w.every)
+		}
+		paces[i] = &pace{limiter: rate.NewLimiter(limit, w.burst)}
+	}
+	return roundTripper(func(request *http.Request) (*http.Response, error) {
+		ctx := request.Context()
+		p := paces[workloadOf(request.URL.Path)]
+		for {
+			pause := p.remaining()
+			if pause <= 0 {
+				break
+			}
+			if !wait(ctx, pause) {
+				return nil, contextError(ctx)
+			}
+		}
+		if err := p.limiter.Wait(ctx); err != nil {
+			return nil, contextError(ctx)
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, contextError(ctx)
+		}
+		defer func() { <-slots }()
+		response, err := next.RoundTrip(request)
+		if err == nil && response.StatusCode == http.StatusTooManyRequests {
+			if d, ok := retryAfter(response.Header, time.Now()); ok {
+				p.hold(d)
+			}
+		}
+		return response, err
+	})
+}
+
+// workloadOf returns the index of the workload that a path such as /v1.0/auditLogs/signIns belongs to.
+func workloadOf(path string) int {
+	if _, rest, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/"); ok {
+		path = "/" + rest
+	}
+	for i, w := range workloads {
+		for _, prefix := range w.paths {
+			if strings.HasPrefix(path, prefix) {
+				return i
+			}
+		}
+	}
+	return len(workloads) - 1
+}
+
+// pace is what is left of a workload's allowance.
+type pace struct {
+	limiter *rate.Limiter
+	mu      sync.Mutex
+	until   time.Time
+}
+
+func (p *pace) remaining() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Until(p.until)
+}
+
+func (p *pace) hold(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(d); until.After(p.until) {
+		p.until = until
+	}
+}

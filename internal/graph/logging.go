@@ -1,0 +1,79 @@
+package graph
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// levelVariable, with the subsystem's name in capitals after it, sets the level of one kind of traffic by itself, such as
+// TF_LOG_PROVIDER_WORKLOADID_GRAPH=TRACE.
+const levelVariable = "TF_LOG_PROVIDER_WORKLOADID"
+
+// NewLogging writes each request and its answer to Terraform's log, under the given subsystem: one line at DEBUG, with
+// headers and bodies at TRACE. What is secret by its name (see mask.go), and the given secrets wherever they turn up, is
+// masked at every level. It also reads each answer to its end, so that a connection that breaks in the middle is a
+// failed request, which the links above can judge, and not a surprise for whoever reads the body.
+func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http.RoundTripper {
+	return roundTripper(func(request *http.Request) (*http.Response, error) {
+		ctx := tflog.NewSubsystem(request.Context(), subsystem, tflog.WithLevelFromEnv(levelVariable, subsystem), tflog.WithRootFields())
+		ctx = tflog.SubsystemMaskLogStrings(ctx, subsystem, secrets...)
+		trace := tflog.SubsystemIsTrace(ctx, subsystem)
+		fields := map[string]any{
+			"method": request.Method,
+			"url":    maskURL(request.URL),
+		}
+		if id := request.Header.Get(clientRequestID); id != "" {
+			fields[clientRequestID] = id
+		}
+		if trace {
+			fields["request_header"] = maskHeader(request.Header)
+			fields["request_body"] = maskBody(request.Header.Get("Content-Type"), bodyOf(request))
+		}
+
+		start := time.Now()
+		response, err := next.RoundTrip(request)
+		var body []byte
+		if err == nil {
+			body, err = io.ReadAll(response.Body)
+			_ = response.Body.Close()
+		}
+		fields["milliseconds"] = time.Since(start).Milliseconds()
+		if err != nil {
+			fields["error"] = err.Error()
+			tflog.SubsystemDebug(ctx, subsystem, "no answer", fields)
+			return nil, err
+		}
+		response.Body = io.NopCloser(bytes.NewReader(body))
+
+		fields["status"] = response.StatusCode
+		fields["bytes"] = len(body)
+		if id := response.Header.Get("request-id"); id != "" {
+			fields["request-id"] = id
+		}
+		if trace {
+			fields["response_header"] = maskHeader(response.Header)
+			fields["response_body"] = maskBody(response.Header.Get("Content-Type"), body)
+		}
+		tflog.SubsystemDebug(ctx, subsystem, fmt.Sprintf("%s %s: %d", request.Method, request.URL.Path, response.StatusCode), fields)
+		return response, nil
+	})
+}
+
+// bodyOf reads a request's body without using it up; requests that cannot be read twice are not shown.
+func bodyOf(request *http.Request) []byte {
+	if request.GetBody == nil {
+		return nil
+	}
+	reader, err := request.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer reader.Close() //nolint:errcheck // a reader of memory
+	body, _ := io.ReadAll(reader)
+	return body
+}

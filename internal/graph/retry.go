@@ -1,0 +1,157 @@
+package graph
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	// maxAttempts bounds how often one request is sent, the first time included.
+	maxAttempts = 8
+	// firstDelay doubles with each attempt up to longestDelay. Retry-After is obeyed as it is.
+	firstDelay   = 500 * time.Millisecond
+	longestDelay = 30 * time.Second
+)
+
+// newRetry sends again what may be sent again, until it succeeds, attempts run out, or the context's deadline would
+// pass while waiting.
+func newRetry(next http.RoundTripper) http.RoundTripper {
+	return roundTripper(func(request *http.Request) (*http.Response, error) {
+		ctx := request.Context()
+		for attempt := 1; ; attempt++ {
+			sent, err := replay(request)
+			if err != nil {
+				return nil, err
+			}
+			response, err := next.RoundTrip(sent)
+			if attempt == maxAttempts || ctx.Err() != nil || !mayRetry(request.Method, response, err) {
+				return response, failure(request, err)
+			}
+			if !wait(ctx, delay(attempt, response)) {
+				return response, failure(request, err)
+			}
+			if response != nil {
+				_ = response.Body.Close()
+			}
+		}
+	})
+}
+
+// failure puts a name to what never became an answer.
+func failure(request *http.Request, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*CredentialError](err); ok || request.Context().Err() != nil {
+		return err
+	}
+	if !networkFailure(err) {
+		return err
+	}
+	return &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}
+}
+
+// mayRetry decides whether sending the request again is both useful and safe.
+//
+// Useful: Microsoft Graph documentation, "Best practices for handling throttling and errors": 429 and 503 are to be
+// repeated after Retry-After, 502 and 504 after a pause. Safe: GET, PUT, PATCH and DELETE may reach the service twice
+// without harm. A POST may not, so it is repeated only when the service says that it did not act (429: throttled before
+// processing, https://learn.microsoft.com/graph/throttling; 503 with a Retry-After, by which the service asks for the
+// request again) or when the connection to it was never made.
+func mayRetry(method string, response *http.Response, err error) bool {
+	idempotent := method != http.MethodPost
+	if err != nil {
+		return retryable(err) && (idempotent || neverSent(err))
+	}
+	switch response.StatusCode {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusServiceUnavailable:
+		return idempotent || response.Header.Get("Retry-After") != ""
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return idempotent
+	default:
+		return false
+	}
+}
+
+// retryable tells failures of the moment from those that time does not heal: a host that does not exist, a certificate
+// that is not trusted, a credential that is refused.
+func retryable(err error) bool {
+	if !networkFailure(err) {
+		return false
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return false
+	}
+	dns, ok := errors.AsType[*net.DNSError](err)
+	return !ok || !dns.IsNotFound
+}
+
+func networkFailure(err error) bool {
+	if _, ok := errors.AsType[*CredentialError](err); ok {
+		return false
+	}
+	if _, ok := errors.AsType[*misdirected](err); ok {
+		return false
+	}
+	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// neverSent is true when not even a connection came about.
+func neverSent(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
+
+// delay is Retry-After when the answer has one (seconds, perhaps with a fraction, or a date), else an exponential
+// back-off of which the second half is chance, so that parallel requests don't return together.
+func delay(attempt int, response *http.Response) time.Duration {
+	if response != nil {
+		if d, ok := retryAfter(response.Header, time.Now()); ok {
+			return d
+		}
+	}
+	backOff := min(firstDelay<<(attempt-1), longestDelay)
+	return backOff/2 + rand.N(backOff/2+1)
+}
+
+func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds < 1e6 {
+		return time.Duration(seconds * float64(time.Second)), true
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(now)), true
+	}
+	return 0, false
+}
+
+// wait sleeps, and returns false at once when the context would end first.
+func wait(ctx context.Context, d time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// contextError is why waiting ended: the context, or its deadline that would have passed.
+func contextError(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return context.DeadlineExceeded
+}
