@@ -1,0 +1,159 @@
+// Package certificate is the local tenant's certificate authority: made once, kept in a folder, and trusted by
+// clients through one PEM file. Server certificates are made in memory and renewed by themselves.
+package certificate
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Names of the files in the folder of an authority.
+const (
+	File    = "ca.pem"     // the certificate, for clients to trust
+	keyFile = "ca.key.pem" // the private key and the certificate
+)
+
+const (
+	authorityLifetime = 10 * 365 * 24 * time.Hour
+	authorityRenewal  = 90 * 24 * time.Hour // how long before its end an authority is replaced at start
+	serverLifetime    = 90 * 24 * time.Hour
+	serverRenewal     = 30 * 24 * time.Hour
+	backdating        = time.Hour // for clients whose clock is behind
+)
+
+// Authority signs server certificates.
+type Authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+	file        string
+	now         func() time.Time
+}
+
+// Open returns the authority kept in the folder, making both when they are missing, and a new authority when the old
+// one is near its end. A nil now is time.Now.
+func Open(folder string, now func() time.Time) (*Authority, error) {
+	if now == nil {
+		now = time.Now
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the certificate authority: %w", err)
+	}
+	authority, err := read(folder, now)
+	if err == nil && authority.certificate.NotAfter.Sub(now()) < authorityRenewal {
+		err = os.Remove(filepath.Join(folder, keyFile))
+		if err == nil {
+			err = fs.ErrNotExist
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		authority, err = create(folder, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.certificate.Raw})
+	if err := replace(authority.file, block); err != nil {
+		return nil, fmt.Errorf("writing the certificate of the authority: %w", err)
+	}
+	return authority, nil
+}
+
+// File is the path of the PEM file that clients of the server trust.
+func (a *Authority) File() string { return a.file }
+
+// Pool holds the authority's certificate and those the system trusts.
+func (a *Authority) Pool() *x509.CertPool {
+	pool, err := x509.SystemCertPool()
+	if err != nil { // there is none on this system
+		pool = x509.NewCertPool()
+	}
+	pool.AddCert(a.certificate)
+	return pool
+}
+
+// ServerConfig returns the TLS configuration of a server at this machine's loopback addresses and the given host
+// names and IP addresses. It makes a new certificate whenever the last one is near its end.
+func (a *Authority) ServerConfig(hosts ...string) (*tls.Config, error) {
+	server := &server{authority: a, hosts: append([]string{"localhost", "127.0.0.1", "::1"}, hosts...)}
+	if _, err := server.current(nil); err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"h2", "http/1.1"},
+		GetCertificate: server.current,
+	}, nil
+}
+
+type server struct {
+	authority *Authority
+	hosts     []string
+
+	mutex  sync.Mutex
+	issued *tls.Certificate
+}
+
+func (s *server) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.issued == nil || s.issued.Leaf.NotAfter.Sub(s.authority.now()) < serverRenewal {
+		issued, err := s.authority.issue(s.hosts)
+		if err != nil {
+			return nil, err
+		}
+		s.issued = issued
+	}
+	return s.issued, nil
+}
+
+func (a *Authority) issue(hosts []string) (*tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("making the server's key: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber:          serial(),
+		Subject:               pkix.Name{CommonName: hosts[len(hosts)-1]},
+		NotBefore:             a.now().Add(-backdating),
+		NotAfter:              a.now().Add(serverLifetime),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, host)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
+	if err != nil {
+		return nil, fmt.Errorf("making the server's certificate: %w", err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("reading the server's certificate: %w", err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key, Leaf: leaf}, nil
+}
+
+func serial() *big.Int {
+	random := make([]byte, 16)
+	_, _ = rand.Read(random) // never fails
+	return new(big.Int).SetBytes(random)
+}
