@@ -2,6 +2,7 @@ package validate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -46,7 +47,7 @@ func (v claimsMatchingExpression) ValidateString(ctx context.Context, request va
 		}
 		err = claimsexpression.Check(issuer.ValueString(), source)
 	}
-	if mistake, ok := err.(*claimsexpression.Error); ok { //nolint:errorlint // returned as it is, never wrapped
+	if mistake, ok := errors.AsType[*claimsexpression.Error](err); ok {
 		response.Diagnostics.AddAttributeError(request.Path, "Invalid claims matching expression", explain(request.Path, source, mistake))
 	}
 }

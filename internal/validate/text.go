@@ -61,7 +61,7 @@ func ClaimValue() validator.String {
 	}
 }
 
-const claimValueCharacters = `! # $ % & ' ( ) * + , - . / : ; = ? @ [ ] ^ _ { } ~`
+const claimValueCharacters = "! # $ % & ' ( ) * + , - . / : ; < = > ? @ [ ] ^ _ ` { | } ~"
 
 // CheckClaimValue is the rule of ClaimValue.
 func CheckClaimValue(value string) error {
