@@ -1,0 +1,191 @@
+package entity
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// DataSource describes the lookup of one object: the resource's own rows, read-only, found by one of its keys.
+type DataSource[E any] struct {
+	Noun        string
+	Description string
+	Table       mapping.Table[E]
+	Permissions Permissions
+	// Required must all be given; of Keys, exactly one. Both name attributes of the table.
+	Required, Keys []string
+	Read           func(ctx context.Context, api *Services, query Query) (E, error)
+	Links          []Link
+}
+
+// DataSource makes the framework's data source of the description.
+func (d DataSource[E]) DataSource() datasource.DataSource { return &lookup[E]{DataSource: d} }
+
+type lookup[E any] struct {
+	DataSource[E]
+	api *Services
+}
+
+var (
+	_ datasource.DataSourceWithConfigure      = &lookup[any]{}
+	_ datasource.DataSourceWithValidateConfig = &lookup[any]{}
+)
+
+func (d *lookup[E]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.Noun
+}
+
+func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := d.Table.Computed()
+	for _, row := range d.Table {
+		argument := row.Attribute()
+		text := schema.StringAttribute{MarkdownDescription: argument.GetMarkdownDescription()}
+		if described, ok := argument.(interface{ StringValidators() []validator.String }); ok {
+			text.Validators = described.StringValidators()
+		}
+		switch {
+		case slices.Contains(d.Required, row.Name()):
+			text.Required = true
+			attributes[row.Name()] = text
+		case slices.Contains(d.Keys, row.Name()):
+			text.Optional, text.Computed = true, true
+			attributes[row.Name()] = text
+		}
+	}
+	attributes["timeouts"] = timeouts.Attributes(ctx)
+	resp.Schema = schema.Schema{MarkdownDescription: d.Description, Attributes: attributes}
+}
+
+func (d *lookup[E]) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	config := read(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || len(d.Keys) == 0 {
+		return
+	}
+	given, open := 0, false
+	for _, key := range d.Keys {
+		if config.Has(key) {
+			given++
+		}
+		open = open || config.Unknown(key)
+	}
+	if given > 1 || given == 0 && !open {
+		resp.Diagnostics.AddAttributeError(path.Root(d.Keys[0]), "One key is needed",
+			fmt.Sprintf("Set exactly one of %s to say which %s is meant; %d are set.", strings.Join(d.Keys, ", "), title(d.Noun), given))
+	}
+}
+
+func (d *lookup[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.api = configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	config := read(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !usable(d.api, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := lookupLimit(ctx, config, &resp.Diagnostics)
+	defer cancel()
+	object, err := d.DataSource.Read(ctx, d.api, Query{Value: config, Links: len(d.Links) > 0})
+	if err != nil {
+		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		return
+	}
+	found := d.Table.Decode(object, config)
+	if err := completeLinks(ctx, d.api, d.Links, assemble(config, found), found); err != nil {
+		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
+}
+
+// noAttribute is for what a configuration did not set.
+func noAttribute(string) string { return "" }
+
+func lookupLimit(ctx context.Context, config mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	configured, _ := config.Get("timeouts").(timeouts.Value)
+	limit, problems := configured.Read(ctx, defaultReadTimeout)
+	diagnostics.Append(problems...)
+	return context.WithTimeout(ctx, limit)
+}
+
+// Collection describes the data source that lists many objects.
+type Collection[E any] struct {
+	// Noun is the plural; the listed objects are under an attribute of that name.
+	Noun        string
+	Description string
+	Table       mapping.Table[E]
+	Permissions Permissions
+	// Arguments narrow the listing.
+	Arguments map[string]schema.Attribute
+	List      func(ctx context.Context, api *Services, query mapping.Value) iter.Seq2[E, error]
+	// Carry names the arguments that each listed object repeats, such as its parent's id.
+	Carry []string
+}
+
+// DataSource makes the framework's data source of the description.
+func (c Collection[E]) DataSource() datasource.DataSource { return &listing[E]{Collection: c} }
+
+type listing[E any] struct {
+	Collection[E]
+	api *Services
+}
+
+var _ datasource.DataSourceWithConfigure = &listing[any]{}
+
+func (c *listing[E]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + c.Noun
+}
+
+func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		c.Noun: schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What was found, in the service's order.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: c.Table.Computed()},
+		},
+		"timeouts": timeouts.Attributes(ctx),
+	}
+	for name, attribute := range c.Arguments {
+		attributes[name] = attribute
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: c.Description, Attributes: attributes}
+}
+
+func (c *listing[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	c.api = configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (c *listing[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	config := read(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !usable(c.api, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := lookupLimit(ctx, config, &resp.Diagnostics)
+	defer cancel()
+	elements := []attr.Value{}
+	elementType := config.Get(c.Noun).(types.List).ElementType(ctx)
+	carried := config.Only(c.Carry)
+	for object, err := range c.List(ctx, c.api, config) {
+		if err != nil {
+			resp.Diagnostics.Append(problem("listing", title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
+			return
+		}
+		elements = append(elements, types.ObjectValueMust(elementType.(types.ObjectType).AttrTypes, c.Table.Decode(object, carried)))
+	}
+	list, diagnostics := types.ListValue(elementType, elements)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, config.With(c.Noun, list).Framework())...)
+}

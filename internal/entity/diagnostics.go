@@ -1,0 +1,101 @@
+package entity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// title is the noun as people write it.
+func (r *managed[E]) title() string { return title(r.Noun) }
+
+func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
+
+func isGUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// usable reports whether the provider is configured well enough to send requests.
+func usable(api *Services, diagnostics *diag.Diagnostics) bool {
+	if api == nil || api.Graph == nil {
+		diagnostics.AddError("The provider is not configured", "Its configuration depends on values that are not known yet. Apply what they come from first, for example with -target.")
+		return false
+	}
+	return true
+}
+
+// name is how a person knows the object: its name where it has one, its id otherwise.
+func name(object mapping.Value) string {
+	for _, attribute := range []string{"display_name", "name", "client_id", "id"} {
+		if text := object.String(attribute); text != "" {
+			return fmt.Sprintf(" %q", text)
+		}
+	}
+	return ""
+}
+
+// AttributeError is a failure that belongs to one attribute.
+type AttributeError struct {
+	Path    path.Path
+	Summary string
+	Detail  string
+}
+
+func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
+
+// problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
+// comes down to.
+func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag.Diagnostics {
+	return problem(doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
+}
+
+func problem(doing, noun string, object mapping.Value, permissions Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
+	summary := fmt.Sprintf("Error %s %s%s", doing, noun, name(object))
+	if own, ok := errors.AsType[*AttributeError](err); ok {
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, summary+": "+own.Summary, own.Detail)}
+	}
+	detail := err.Error()
+	answer, ok := graph.AsError(err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
+	case ok && answer.Status == http.StatusForbidden:
+		needed := permissions.Write
+		if doing == "reading" {
+			needed = permissions.Read
+		}
+		if len(needed) > 0 {
+			detail += fmt.Sprintf("\n\nThe caller lacks a permission. This needs one of the Microsoft Graph application permissions %s.", strings.Join(needed, ", "))
+		}
+	}
+	if ok {
+		if attribute := attributeOf(propertyIn(answer)); attribute != "" {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)}
+		}
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail)}
+}
+
+// Graph names the property at fault only in its text: "… property 'displayName' of resource 'Application'",
+// "paramName: FederatedIdentityCredential.Subject". It serves to point at the attribute; nothing is decided by it.
+var propertyPattern = regexp.MustCompile(`(?i)propert(?:y|ies):? '?([a-z0-9]+)'?|paramName: [A-Za-z]+\.([A-Za-z0-9]+)`)
+
+func propertyIn(answer *graph.Error) string {
+	if answer.Target != "" {
+		return answer.Target
+	}
+	match := propertyPattern.FindStringSubmatch(answer.Message)
+	if match == nil {
+		return ""
+	}
+	property := match[1] + match[2]
+	return strings.ToLower(property[:1]) + property[1:]
+}

@@ -1,0 +1,7 @@
+package entity
+
+// Reference is the address by which Graph's @odata.bind and $ref bodies name a directory object.
+// See https://learn.microsoft.com/graph/api/application-post-owners.
+func Reference(api *Services, id string) string {
+	return api.Graph.Endpoint() + "/v1.0/directoryObjects/" + id
+}

@@ -1,0 +1,62 @@
+package entity
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// source is what the framework's Config, Plan and State have in common.
+type source interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+}
+
+// read takes a whole configuration, plan or state.
+func read(ctx context.Context, from source, diagnostics *diag.Diagnostics) mapping.Value {
+	var object types.Object
+	diagnostics.Append(from.Get(ctx, &object)...)
+	return mapping.NewValue(object)
+}
+
+func (r *managed[E]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	if r.Validate == nil {
+		return
+	}
+	if config := read(ctx, req.Config, &resp.Diagnostics); !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.Validate(config)...)
+	}
+}
+
+// ModifyPlan does for the whole object, in one walk, what plan modifiers do attribute by attribute.
+func (r *managed[E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // a destroy
+	}
+	change := Change{
+		Config:  read(ctx, req.Config, &resp.Diagnostics),
+		State:   read(ctx, req.State, &resp.Diagnostics),
+		Planned: read(ctx, req.Plan, &resp.Diagnostics),
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	change.Planned = assemble(change.Planned, r.Table.Settle(change.Config, change.Planned, change.State))
+	if r.Plan != nil {
+		resp.Diagnostics.Append(r.Plan(ctx, r.api, &change)...)
+	}
+	if !change.State.IsNull() {
+		resp.RequiresReplace = append(resp.RequiresReplace, r.Table.Replacements(change.Planned, change.State)...)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, change.Planned.Framework())...)
+}
+
+// assemble makes a whole object of the table's attributes and the timeouts, which the envelope adds.
+func assemble(like mapping.Value, attributes map[string]attr.Value) mapping.Value {
+	attributes["timeouts"] = like.Get("timeouts")
+	return mapping.NewValue(types.ObjectValueMust(like.Framework().AttributeTypes(context.Background()), attributes))
+}

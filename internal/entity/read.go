@@ -1,0 +1,126 @@
+package entity
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// importedKey marks in private state an object of which only the identity is known yet.
+const importedKey = "imported"
+
+func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state := read(ctx, req.State, &resp.Diagnostics)
+	imported, diagnostics := req.Private.GetKey(ctx, importedKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() || !usable(r.api, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := r.readLimit(ctx, state, &resp.Diagnostics)
+	defer cancel()
+	importing := string(imported) == "true"
+	query := Query{Value: state, Links: importing}
+	for _, link := range r.Links {
+		query.Links = query.Links || state.Has(link.Attribute)
+	}
+	object, err := r.Resource.Read(ctx, r.api, query)
+	if graph.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.problem("reading", state, err)...)
+		return
+	}
+	attributes := r.Table.Decode(object, state)
+	if query.Links {
+		if err := completeLinks(ctx, r.api, r.Links, state, attributes); err != nil {
+			resp.Diagnostics.Append(r.problem("reading", state, err)...)
+			return
+		}
+	}
+	resp.Diagnostics.Append(r.save(ctx, assemble(state, attributes), &resp.State, resp.Identity)...)
+	if importing {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+	}
+}
+
+func (r *managed[E]) readLimit(ctx context.Context, state mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	configured, _ := state.Get("timeouts").(timeouts.Value)
+	limit, problems := configured.Read(ctx, defaultReadTimeout)
+	diagnostics.Append(problems...)
+	return context.WithTimeout(ctx, limit)
+}
+
+// Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
+// https://learn.microsoft.com/graph/query-parameters).
+const linksPerExpand = 20
+
+// completeLinks lists the links of which an expansion may have shown only the first.
+func completeLinks(ctx context.Context, api *Services, links []Link, object mapping.Value, attributes map[string]attr.Value) error {
+	for _, link := range links {
+		shown, ok := attributes[link.Attribute].(types.Set)
+		if !ok || len(shown.Elements()) < linksPerExpand {
+			continue
+		}
+		var all []string
+		for id, err := range link.List(ctx, api, object) {
+			if err != nil {
+				return err
+			}
+			all = append(all, id)
+		}
+		attributes[link.Attribute] = mapping.StringSet(all)
+	}
+	return nil
+}
+
+// ImportState takes either an identity or a text in which the identity's attributes are separated by slashes.
+func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	values := make([]string, len(r.Identity))
+	if req.ID == "" {
+		for i, name := range r.Identity {
+			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &values[i])...)
+		}
+	} else {
+		values = strings.Split(req.ID, "/")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(values) != len(r.Identity) || strings.TrimSpace(strings.Join(values, "")) == "" {
+		resp.Diagnostics.AddError("Import id of another form",
+			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), importForm(r.Identity)))
+		return
+	}
+	for i, name := range r.Identity {
+		if value := values[i]; strings.HasSuffix(name, "id") && !isGUID(value) {
+			resp.Diagnostics.AddError("Import id of another form",
+				fmt.Sprintf("%q is not a GUID, as %s must be. The import id of a %s is %s.", value, name, r.title(), importForm(r.Identity)))
+			return
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), values[i])...)
+		if resp.Identity != nil {
+			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), values[i])...)
+		}
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+}
+
+func importForm(identity []string) string {
+	parts := make([]string, len(identity))
+	for i, name := range identity {
+		parts[i] = "<" + name + ">"
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,157 @@
+// Package entity is the envelope of every resource and data source: what they all do alike is done here, once.
+//
+// A resource is a table of attributes and a handful of one-line calls to Microsoft Graph. The envelope configures it,
+// applies its timeouts, decodes what Terraform sends, lets one write at a time reach a parent object, sends only what
+// changed, saves the new object's id and identity before anything else can fail, takes the state from the service's
+// answer, imports, and turns errors into diagnostics.
+package entity
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// Resource describes a resource. Noun, Table, Identity, New, Read, Create and Delete are required; hooks that a resource
+// does not need stay nil.
+type Resource[E any] struct {
+	// Noun is the type's name without the provider's prefix.
+	Noun string
+	// Description is the first paragraph of the docs page, in Markdown.
+	Description string
+	// Table holds the attributes.
+	Table mapping.Table[E]
+	// Identity names the attributes that tell one object from all others, in the order in which an import id has them,
+	// separated by slashes.
+	Identity []string
+	// Permissions name what a caller must have been granted, for the diagnostic of a 403.
+	Permissions Permissions
+
+	// New makes an empty request body.
+	New func() E
+	// Create sends one request and returns the service's answer.
+	Create func(ctx context.Context, api *Services, write *Write[E]) (E, error)
+	// Read gets the single object.
+	Read func(ctx context.Context, api *Services, query Query) (E, error)
+	// Update sends write.Body, which holds what changed and nothing else.
+	Update func(ctx context.Context, api *Services, write *Write[E]) error
+	// Delete sends one request. An object that is gone already is no error.
+	Delete func(ctx context.Context, api *Services, state mapping.Value) error
+
+	// Parent names the object to which writes must come one at a time.
+	Parent func(object mapping.Value) string
+	// Links are navigation properties that are managed as attributes.
+	Links []Link
+	// Validate checks what one attribute's validators can't: the configuration as a whole. Values may be unknown.
+	Validate func(config mapping.Value) diag.Diagnostics
+	// Plan adjusts or refuses a plan. api is nil while the provider is not configured.
+	Plan func(ctx context.Context, api *Services, change *Change) diag.Diagnostics
+	// Finish does what a create or an update can't carry in its body. The object's id is saved by then.
+	Finish func(ctx context.Context, api *Services, write *Write[E]) error
+	// Abandon reports that a destroy leaves the object where it is, and why; an empty reason deletes it.
+	Abandon func(state mapping.Value, created bool) (reason string, warn bool)
+}
+
+// Permissions are the Microsoft Graph permissions that the operations of a resource need, least first.
+type Permissions struct{ Read, Write []string }
+
+// Write is one create or update.
+type Write[E any] struct {
+	// Prior is what was before, a null object for a create; Plan is what shall be.
+	Prior, Plan mapping.Value
+	// Body is what is sent: everything that is set for a create, what changed for an update.
+	Body E
+	// Object is the service's answer to a create.
+	Object E
+	// Adopted tells the envelope that Create found an existing object and took it over.
+	Adopted bool
+}
+
+// Query says what is to be read.
+type Query struct {
+	// State holds at least the identity attributes.
+	mapping.Value
+	// Links asks for the linked objects' ids too.
+	Links bool
+}
+
+// Change is a planned change that a Plan hook may alter through Planned.
+type Change struct {
+	Config, State mapping.Value
+	Planned       mapping.Value
+}
+
+// Link is a navigation property whose targets are added and removed one by one.
+type Link struct {
+	Attribute string
+	Add       func(ctx context.Context, api *Services, object mapping.Value, target string) error
+	Remove    func(ctx context.Context, api *Services, object mapping.Value, target string) error
+	List      func(ctx context.Context, api *Services, object mapping.Value) iter.Seq2[string, error]
+}
+
+// Resource makes the framework's resource of the description.
+func (r Resource[E]) Resource() resource.Resource { return &managed[E]{Resource: r} }
+
+// The operations' default time limits. They bound retries; nothing waits for them to pass.
+const (
+	defaultWriteTimeout = 10 * time.Minute
+	defaultReadTimeout  = 5 * time.Minute
+)
+
+// managed is the framework's side of a Resource.
+type managed[E any] struct {
+	Resource[E]
+	api *Services
+}
+
+var (
+	_ resource.ResourceWithConfigure      = &managed[any]{}
+	_ resource.ResourceWithIdentity       = &managed[any]{}
+	_ resource.ResourceWithImportState    = &managed[any]{}
+	_ resource.ResourceWithModifyPlan     = &managed[any]{}
+	_ resource.ResourceWithValidateConfig = &managed[any]{}
+)
+
+func (r *managed[E]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.Noun
+}
+
+func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := r.Table.Attributes()
+	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: r.Resource.Update != nil, Delete: true})
+	resp.Schema = schema.Schema{MarkdownDescription: r.Description, Attributes: attributes}
+}
+
+func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	table := r.Table.Attributes()
+	attributes := make(map[string]identityschema.Attribute, len(r.Identity))
+	for _, name := range r.Identity {
+		attributes[name] = identityschema.StringAttribute{RequiredForImport: true, Description: table[name].GetMarkdownDescription()}
+	}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
+}
+
+func (r *managed[E]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.api = configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// configured takes the provider's services; there are none yet while Terraform only validates.
+func configured(data any, diagnostics *diag.Diagnostics) *Services {
+	if data == nil {
+		return nil
+	}
+	api, ok := data.(*Services)
+	if !ok {
+		diagnostics.AddError("Unexpected provider data", fmt.Sprintf("The provider passed %T; this is a defect of the provider.", data))
+	}
+	return api
+}

@@ -1,0 +1,236 @@
+package entity
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// createdKey marks in private state what this provider created itself, as against what it adopted or imported.
+const createdKey = "created"
+
+func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan := read(ctx, req.Plan, &resp.Diagnostics)
+	ctx, done := r.begin(ctx, plan, timeouts.Value.Create, defaultWriteTimeout, &resp.Diagnostics)
+	defer done()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	write := &Write[E]{Plan: plan, Body: r.New()}
+	r.Table.Encode(plan, write.Body)
+	remaining := r.bindLinks(plan, write.Body)
+	created, err := r.Resource.Create(ctx, r.api, write)
+	if err != nil {
+		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
+		return
+	}
+	write.Object = created
+	state := assemble(plan, mapping.Overlay(plan, r.Table.Decode(created, plan)))
+	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
+	if !write.Adopted {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	write.Plan = state
+	if write.Adopted {
+		remaining = r.allLinks(plan)
+	}
+	if err := r.changeLinks(ctx, write, remaining); err != nil {
+		resp.Diagnostics.Append(r.problem("creating", state, err)...)
+		return
+	}
+	if r.Finish != nil {
+		if err := r.Finish(ctx, r.api, write); err != nil {
+			resp.Diagnostics.Append(r.problem("creating", state, err)...)
+		}
+	}
+}
+
+func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, prior := read(ctx, req.Plan, &resp.Diagnostics), read(ctx, req.State, &resp.Diagnostics)
+	ctx, done := r.begin(ctx, plan, timeouts.Value.Update, defaultWriteTimeout, &resp.Diagnostics)
+	defer done()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	write := &Write[E]{Prior: prior, Plan: plan, Body: r.New()}
+	complete := r.New()
+	r.Table.Encode(plan, complete)
+	if r.Table.Patch(prior, plan, complete, write.Body) {
+		if err := r.Resource.Update(ctx, r.api, write); err != nil {
+			resp.Diagnostics.Append(r.problem("updating", prior, err)...)
+			return
+		}
+	}
+	// From here on the object is what was planned, but for what follows one by one.
+	state := plan
+	for _, link := range r.Links {
+		state = state.With(link.Attribute, prior.Get(link.Attribute))
+	}
+	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
+	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan)); err != nil {
+		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
+		return
+	}
+	if r.Finish != nil {
+		if err := r.Finish(ctx, r.api, write); err != nil {
+			resp.Diagnostics.Append(r.problem("updating", plan, err)...)
+			return
+		}
+	}
+	resp.Diagnostics.Append(r.save(ctx, plan, &resp.State, resp.Identity)...)
+}
+
+func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state := read(ctx, req.State, &resp.Diagnostics)
+	ctx, done := r.begin(ctx, state, timeouts.Value.Delete, defaultWriteTimeout, &resp.Diagnostics)
+	defer done()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Abandon != nil {
+		created, diagnostics := req.Private.GetKey(ctx, createdKey)
+		resp.Diagnostics.Append(diagnostics...)
+		if reason, warn := r.Abandon(state, len(created) > 0); reason != "" {
+			if warn {
+				resp.Diagnostics.AddWarning("The "+r.title()+" was left in place", reason)
+			}
+			return
+		}
+	}
+	if err := r.Resource.Delete(ctx, r.api, state); err != nil && !graph.IsNotFound(err) {
+		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
+	}
+}
+
+// begin applies the operation's time limit and waits for the parent's turn. The returned function ends both.
+func (r *managed[E]) begin(ctx context.Context, object mapping.Value, limit func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+	fallback time.Duration, diagnostics *diag.Diagnostics,
+) (context.Context, func()) {
+	configured, ok := object.Get("timeouts").(timeouts.Value)
+	duration := fallback
+	if ok {
+		var problems diag.Diagnostics
+		duration, problems = limit(configured, ctx, fallback)
+		diagnostics.Append(problems...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, duration)
+	if diagnostics.HasError() || !usable(r.api, diagnostics) || r.Parent == nil {
+		return ctx, cancel
+	}
+	key := r.Parent(object)
+	if key == "" {
+		return ctx, cancel
+	}
+	unlock, err := parents.lock(ctx, key)
+	if err != nil {
+		diagnostics.AddError("Waiting for another write to "+key, "Writes to one object are made one at a time, and the time limit passed while others were under way: "+err.Error())
+		return ctx, cancel
+	}
+	return ctx, func() { unlock(); cancel() }
+}
+
+// save stores state and identity together.
+func (r *managed[E]) save(ctx context.Context, object mapping.Value, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diagnostics := state.Set(ctx, object.Framework())
+	if identity != nil {
+		for _, name := range r.Identity {
+			diagnostics.Append(identity.SetAttribute(ctx, path.Root(name), object.Get(name))...)
+		}
+	}
+	return diagnostics
+}
+
+// links that a create carries in its body: more than this Graph refuses ("owners at create", hashicorp/azuread's
+// application resource).
+const linksPerCreate = 20
+
+type linkChange struct {
+	link        Link
+	add, remove []string
+}
+
+// bindLinks puts as many links as a create may carry into its body and returns the rest.
+func (r *managed[E]) bindLinks(plan mapping.Value, body E) []linkChange {
+	var remaining []linkChange
+	for _, link := range r.Links {
+		targets := plan.Strings(link.Attribute)
+		if len(targets) == 0 {
+			continue
+		}
+		slices.Sort(targets)
+		bound := targets[:min(len(targets), linksPerCreate)]
+		references := make([]string, len(bound))
+		for i, target := range bound {
+			references[i] = Reference(r.api, target)
+		}
+		any(body).(serialization.AdditionalDataHolder).GetAdditionalData()[link.Attribute+"@odata.bind"] = references
+		remaining = append(remaining, linkChange{link: link, add: targets[len(bound):]})
+	}
+	return remaining
+}
+
+func (r *managed[E]) allLinks(plan mapping.Value) []linkChange {
+	var changes []linkChange
+	for _, link := range r.Links {
+		changes = append(changes, linkChange{link: link, add: plan.Strings(link.Attribute)})
+	}
+	return changes
+}
+
+func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
+	var changes []linkChange
+	for _, link := range r.Links {
+		before, after := prior.Strings(link.Attribute), plan.Strings(link.Attribute)
+		if !plan.Has(link.Attribute) {
+			continue
+		}
+		changes = append(changes, linkChange{link: link, add: without(after, before), remove: without(before, after)})
+	}
+	return changes
+}
+
+// changeLinks adds before it removes, so that an object is never without an owner in between.
+func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
+	for _, change := range changes {
+		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || write.Adopted && len(change.add) > 0 {
+			// Not managed until now: what is there already is neither added again nor left.
+			var present []string
+			for id, err := range change.link.List(ctx, r.api, write.Plan) {
+				if err != nil {
+					return err
+				}
+				present = append(present, id)
+			}
+			change.remove, change.add = without(present, change.add), without(change.add, present)
+		}
+		for _, target := range change.add {
+			if err := change.link.Add(ctx, r.api, write.Plan, target); err != nil {
+				return err
+			}
+		}
+		for _, target := range change.remove {
+			if err := change.link.Remove(ctx, r.api, write.Plan, target); err != nil && !graph.IsNotFound(err) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// without gives the members of a that are not in b.
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(member string) bool { return slices.Contains(b, member) })
+}

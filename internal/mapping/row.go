@@ -1,0 +1,115 @@
+// Package mapping ties Terraform attributes to Microsoft Graph properties, one row per attribute.
+//
+// A row names the attribute, holds the framework's own schema attribute and the pair of SDK accessors that read and
+// write the property. Everything else follows from the rows: the schema of the resource and of its data sources, the
+// body of a create, the PATCH that carries only what changed, the state, and the $select list.
+package mapping
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// Row maps one Terraform attribute to one property of the Graph entity E.
+type Row[E any] struct {
+	name       string
+	property   string
+	attribute  schema.Attribute
+	createOnly bool
+	navigation bool
+
+	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept.
+	decode func(from E, prior attr.Value) attr.Value
+	// encode writes a known value, null included; nil for what never travels in a body.
+	encode func(value attr.Value, to E)
+	// transfer copies the property from a complete body to a PATCH.
+	transfer func(from, to E)
+	// patch copies only the changed parts of a complex property and reports whether there were any.
+	patch func(prior, plan attr.Value, from, to E) bool
+	// settle decides, at plan time, what an attribute that the configuration leaves open will be.
+	settle func(config, plan, state attr.Value, updating bool) attr.Value
+}
+
+// Property overrides the Graph property's name where it is not the attribute's in camelCase.
+func (r Row[E]) Property(name string) Row[E] {
+	r.property = name
+	return r
+}
+
+// CreateOnly marks a property that Graph accepts at creation only: another value replaces the object.
+func (r Row[E]) CreateOnly() Row[E] {
+	r.createOnly = true
+	return r
+}
+
+// Argument is an attribute that belongs to Terraform alone: it is neither sent to nor read from Graph by the mapping
+// (a parent's id, a behaviour of the provider). Its value is carried from configuration to state.
+func Argument[E any](name string, attribute schema.Attribute) Row[E] {
+	return Row[E]{
+		name:      name,
+		attribute: attribute,
+		decode:    func(_ E, prior attr.Value) attr.Value { return prior },
+	}
+}
+
+// Derived is a computed attribute with a form of its own, worked out from the whole entity.
+func Derived[E any](name string, attribute schema.Attribute, decode func(from E, prior attr.Value) attr.Value) Row[E] {
+	return Row[E]{name: name, property: camelCase(name), attribute: attribute, decode: decode}
+}
+
+// Converted is a row whose Terraform form is not the SDK's: decode and encode convert, get and set are the SDK's accessors,
+// which a PATCH uses to carry the converted value over.
+func Converted[E, G any](name string, attribute schema.Attribute, get func(E) G, set func(E, G),
+	decode func(from E, prior attr.Value) attr.Value, encode func(value attr.Value, to E),
+) Row[E] {
+	return Row[E]{
+		name:      name,
+		property:  camelCase(name),
+		attribute: attribute,
+		decode:    func(from E, prior attr.Value) attr.Value { return keepEqual(prior, decode(from, prior)) },
+		encode:    encode,
+		transfer:  func(from, to E) { set(to, get(from)) },
+	}
+}
+
+// Name is the attribute's name in Terraform.
+func (r Row[E]) Name() string { return r.name }
+
+// GraphProperty is the property's name in Microsoft Graph; empty for arguments that only Terraform knows.
+func (r Row[E]) GraphProperty() string { return r.property }
+
+// Attribute is the row's schema.
+func (r Row[E]) Attribute() schema.Attribute { return r.attribute }
+
+// Writable reports whether a configuration can set the attribute and it then travels to Graph.
+func (r Row[E]) Writable() bool {
+	return r.encode != nil && (r.attribute.IsRequired() || r.attribute.IsOptional())
+}
+
+func (r Row[E]) settled(config, plan, state attr.Value, updating bool) attr.Value {
+	if r.settle != nil {
+		return r.settle(config, plan, state, updating)
+	}
+	return settleLeaf(config, plan, state, updating)
+}
+
+// settleLeaf keeps what the service already has wherever the configuration says nothing: unset means unmanaged.
+func settleLeaf(config, plan, state attr.Value, updating bool) attr.Value {
+	if updating && plan.IsUnknown() && config.IsNull() {
+		return state
+	}
+	return plan
+}
+
+// camelCase turns an attribute's name into the Graph property's: sign_in_audience into signInAudience.
+func camelCase(name string) string {
+	words := strings.Split(name, "_")
+	for i, word := range words {
+		if i > 0 && word != "" {
+			words[i] = strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return strings.Join(words, "")
+}
