@@ -9,6 +9,8 @@
 // /graph/aad-advanced-queries, /graph/search-query-parameter and /graph/paging.
 package odata
 
+import "strings"
+
 // Object is one entity or complex value the way encoding/json decodes it: nil, bool, string, numbers (any of Go's
 // or json.Number), []any (also []string and []Object), Object. Dates and durations, GUIDs and binaries are strings
 // (RFC 3339, 8-4-4-4-12, base64).
@@ -29,6 +31,9 @@ type Type struct {
 	// Derived types, for a base type such as microsoft.graph.directoryObject: what they have may be selected too, and
 	// an object whose "@odata.type" names one of them shows that type's properties.
 	Derived []*Type
+
+	// Unpaged collections of the type come on one page and refuse $top.
+	Unpaged bool
 
 	// Open types accept directory extension properties: extension_{appId without hyphens}_{name}.
 	Open bool
@@ -80,11 +85,31 @@ const (
 	Null // comparison with null, by eq and ne
 )
 
-// Error is an answer of Microsoft Graph's to a query it does not accept.
-type Error struct {
-	Status  int // HTTP
-	Code    string
-	Message string
+// property returns the property of that name, whose case does not matter, or nil.
+func (t *Type) property(name string) *Property {
+	for i := range t.Properties {
+		if strings.EqualFold(t.Properties[i].Name, name) {
+			return &t.Properties[i]
+		}
+	}
+	return nil
 }
 
-func (e *Error) Error() string { return e.Code + ": " + e.Message }
+// navigation returns the navigation property of that name, whose case does not matter, or nil.
+func (t *Type) navigation(name string) *Navigation {
+	for i := range t.Navigation {
+		if strings.EqualFold(t.Navigation[i].Name, name) {
+			return &t.Navigation[i]
+		}
+	}
+	return nil
+}
+
+// resource is what the directory's messages call the type: Application for microsoft.graph.application.
+func (t *Type) resource() string {
+	short := t.Name[strings.LastIndexByte(t.Name, '.')+1:]
+	if short == "" {
+		return ""
+	}
+	return strings.ToUpper(short[:1]) + short[1:]
+}
