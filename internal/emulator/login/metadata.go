@@ -1,0 +1,108 @@
+package login
+
+import (
+	"net/http"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
+)
+
+// cloud describes the endpoints of an Azure cloud, as GET /metadata/endpoints of Azure Resource Manager gives them;
+// see learn.microsoft.com/azure/azure-resource-manager and the azurerm provider's metadata_host. It is named like
+// the public cloud, which clients take without being told of a new one.
+type cloud struct {
+	Name           string         `json:"name"`
+	Portal         string         `json:"portal"`
+	Authentication authentication `json:"authentication"`
+
+	ResourceManager          string `json:"resourceManager"`
+	MicrosoftGraphResourceID string `json:"microsoftGraphResourceId"`
+	Graph                    string `json:"graph"`
+	GraphAudience            string `json:"graphAudience"`
+
+	Gallery                    string            `json:"gallery"`
+	Media                      string            `json:"media"`
+	Batch                      string            `json:"batch"`
+	SQLManagement              string            `json:"sqlManagement"`
+	VMImageAliasDoc            string            `json:"vmImageAliasDoc"`
+	ActiveDirectoryDataLake    string            `json:"activeDirectoryDataLake"`
+	AppInsightsResourceID      string            `json:"appInsightsResourceId"`
+	LogAnalyticsResourceID     string            `json:"logAnalyticsResourceId"`
+	AttestationResourceID      string            `json:"attestationResourceId"`
+	SynapseAnalyticsResourceID string            `json:"synapseAnalyticsResourceId"`
+	OSSRDBMSResourceID         string            `json:"ossrDbmsResourceId"`
+	Suffixes                   map[string]string `json:"suffixes"`
+}
+
+type authentication struct {
+	LoginEndpoint    string   `json:"loginEndpoint"`
+	Audiences        []string `json:"audiences"`
+	Tenant           string   `json:"tenant"`
+	IdentityProvider string   `json:"identityProvider"`
+}
+
+// metadata answers GET /metadata/endpoints: one cloud since api-version 2022-09-01, a list of clouds before.
+func (l *Login) metadata(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		armError(w, http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method is not allowed on the resource.")
+		return
+	}
+	switch version := r.URL.Query().Get("api-version"); {
+	case version == "":
+		armError(w, http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
+	case version >= "2022-09-01":
+		httpjson.Write(w, http.StatusOK, l.cloud())
+	default:
+		httpjson.Write(w, http.StatusOK, []cloud{l.cloud()})
+	}
+}
+
+func armError(w http.ResponseWriter, status int, code, message string) {
+	httpjson.Write(w, status, map[string]any{"error": map[string]string{"code": code, "message": message}})
+}
+
+// cloud gives this origin for what the tenant serves, and the public cloud's names, as identifiers, for the rest. The
+// Graph entry is an address: its users take it as the resource of their tokens too, see resourceName.
+func (l *Login) cloud() cloud {
+	return cloud{
+		Name:   "AzureCloud",
+		Portal: l.origin + "/portal",
+		Authentication: authentication{
+			LoginEndpoint:    l.origin + "/",
+			Audiences:        []string{"https://management.core.windows.net/", "https://management.azure.com/"},
+			Tenant:           "common",
+			IdentityProvider: "AAD",
+		},
+		ResourceManager:            l.origin + "/",
+		MicrosoftGraphResourceID:   l.origin + "/",
+		Graph:                      "https://graph.windows.net/",
+		GraphAudience:              "https://graph.windows.net/",
+		Gallery:                    "https://gallery.azure.com/",
+		Media:                      "https://rest.media.azure.net",
+		Batch:                      "https://batch.core.windows.net/",
+		SQLManagement:              "https://management.core.windows.net:8443/",
+		VMImageAliasDoc:            "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/master/arm-compute/quickstart-templates/aliases.json",
+		ActiveDirectoryDataLake:    "https://datalake.azure.net/",
+		AppInsightsResourceID:      "https://api.applicationinsights.io",
+		LogAnalyticsResourceID:     "https://api.loganalytics.io",
+		AttestationResourceID:      "https://attest.azure.net",
+		SynapseAnalyticsResourceID: "https://dev.azuresynapse.net",
+		OSSRDBMSResourceID:         "https://ossrdbms-aad.database.windows.net",
+		Suffixes: map[string]string{
+			"acrLoginServer":                      "azurecr.io",
+			"attestationEndpoint":                 "attest.azure.net",
+			"azureDataLakeAnalyticsCatalogAndJob": "azuredatalakeanalytics.net",
+			"azureDataLakeStoreFileSystem":        "azuredatalakestore.net",
+			"azureFrontDoorEndpointSuffix":        "azurefd.net",
+			"keyVaultDns":                         "vault.azure.net",
+			"mhsmDns":                             "managedhsm.azure.net",
+			"mariadbServerEndpoint":               "mariadb.database.azure.com",
+			"mysqlServerEndpoint":                 "mysql.database.azure.com",
+			"postgresqlServerEndpoint":            "postgres.database.azure.com",
+			"sqlServerHostname":                   "database.windows.net",
+			"storage":                             "core.windows.net",
+			"storageSyncEndpointSuffix":           "afs.azure.net",
+			"synapseAnalytics":                    "dev.azuresynapse.net",
+		},
+	}
+}
