@@ -72,7 +72,7 @@ func newChain(base http.RoundTripper, auth *authenticator, options Options) http
 	chain := NewLogging(base, "graph", options.Secrets)
 	chain = auth.roundTripper(chain)
 	chain = newLimits(chain, options.MaxConcurrency)
-	chain = newRetry(chain)
+	chain = NewRetry(chain)
 	return newIdentification(chain, options.UserAgent)
 }
 

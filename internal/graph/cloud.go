@@ -3,6 +3,7 @@ package graph
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 )
@@ -36,6 +37,12 @@ var clouds = map[string]Cloud{
 		ResourceManager: "https://management.usgovcloudapi.net",
 		Authority:       "https://login.microsoftonline.us",
 	},
+	// The United States Department of Defense, by the name azuread uses.
+	"usgovernmentl5": {
+		Graph:           "https://dod-graph.microsoft.us",
+		ResourceManager: "https://management.usgovcloudapi.net",
+		Authority:       "https://login.microsoftonline.us",
+	},
 	"china": {
 		Graph:           "https://microsoftgraph.chinacloudapi.cn",
 		ResourceManager: "https://management.chinacloudapi.cn",
@@ -43,13 +50,36 @@ var clouds = map[string]Cloud{
 	},
 }
 
-// CloudNames lists the names [LookupCloud] knows, sorted.
+// cloudSynonyms are further names that azurerm and azuread accept for the same clouds.
+var cloudSynonyms = map[string]string{
+	"global":         PublicCloud,
+	"usgovernmentl4": "usgovernment",
+	"dod":            "usgovernmentl5",
+}
+
+// CloudNames lists the names of the clouds, sorted.
 func CloudNames() []string { return slices.Sorted(maps.Keys(clouds)) }
 
-// LookupCloud returns the cloud of that name.
+// LookupCloud returns the cloud of that name, or of that other name of azurerm's or azuread's, in any case.
 func LookupCloud(name string) (Cloud, bool) {
+	name = strings.ToLower(name)
+	if canonical, ok := cloudSynonyms[name]; ok {
+		name = canonical
+	}
 	c, ok := clouds[name]
 	return c, ok
+}
+
+// WithAuthority returns the cloud with another login service.
+func (c Cloud) WithAuthority(origin string) Cloud {
+	c.Authority = strings.TrimRight(origin, "/")
+	c.CustomAuthority = true
+	for _, known := range clouds {
+		if strings.EqualFold(c.Authority, known.Authority) {
+			c.CustomAuthority = false
+		}
+	}
+	return c
 }
 
 // Azure returns the cloud in the form that azcore and azidentity want.

@@ -19,9 +19,9 @@ const (
 	longestDelay = 30 * time.Second
 )
 
-// newRetry sends again what may be sent again, until it succeeds, attempts run out, or the context's deadline would
+// NewRetry sends again what may be sent again, until it succeeds, attempts run out, or the context's deadline would
 // pass while waiting.
-func newRetry(next http.RoundTripper) http.RoundTripper {
+func NewRetry(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
 		for attempt := 1; ; attempt++ {
