@@ -47,7 +47,7 @@ func collection[E, G any](name string, attribute schema.SetAttribute, get func(E
 	if set != nil {
 		row.encode = func(value attr.Value, to E) {
 			values := []G{} // never nil: an empty collection clears, a nil one would be left out
-			for _, text := range stringsOf(value) {
+			for _, text := range Texts(value) {
 				if converted, ok := encode(text); ok {
 					values = append(values, converted)
 				}

@@ -10,8 +10,8 @@ import (
 )
 
 // Object maps a complex property to a nested attribute with rows of its own. Graph merges complex properties in a PATCH
-// (OData 4.01 part 1, 11.4.3), so only the changed ones of its rows travel.
-func Object[E, N any](name string, attribute schema.SingleNestedAttribute, rows Table[N], get func(E) N, set func(E, N), build func() N) Row[E] {
+// (OData 4.01 part 1, 11.4.3), so only the changed ones of its rows travel. build is the SDK's constructor.
+func Object[E, N, B any](name string, attribute schema.SingleNestedAttribute, rows Table[N], get func(E) N, set func(E, N), build func() B) Row[E] {
 	attribute.Attributes = rows.Attributes()
 	objectTypes := rows.types()
 	null := types.ObjectNull(objectTypes)
@@ -40,7 +40,7 @@ func Object[E, N any](name string, attribute schema.SingleNestedAttribute, rows 
 				set(to, none)
 				return
 			}
-			object := build()
+			object := made[N](build)
 			rows.encode(childrenOf(value), object)
 			set(to, object)
 		}
@@ -50,7 +50,7 @@ func Object[E, N any](name string, attribute schema.SingleNestedAttribute, rows 
 				row.transfer(from, to)
 				return true
 			}
-			object := build()
+			object := made[N](build)
 			if !rows.patch(childrenOf(prior), childrenOf(plan), get(from), object) {
 				return false
 			}
@@ -60,6 +60,10 @@ func Object[E, N any](name string, attribute schema.SingleNestedAttribute, rows 
 	}
 	return row
 }
+
+// made calls an SDK constructor, which returns its own struct, for the interface that the accessors use. The type system
+// can't say that the one implements the other; the first row made of them does.
+func made[N, B any](build func() B) N { return any(build()).(N) }
 
 // Key says how the elements of a collection are told apart, so that Terraform sees a map instead of a set.
 type Key[N any] struct {
@@ -71,7 +75,7 @@ type Key[N any] struct {
 }
 
 // Map maps a collection of complex values to a map attribute. Graph replaces collections whole.
-func Map[E, N any](name string, attribute schema.MapNestedAttribute, rows Table[N], key Key[N], get func(E) []N, set func(E, []N), build func() N) Row[E] {
+func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Table[N], key Key[N], get func(E) []N, set func(E, []N), build func() B) Row[E] {
 	attribute.NestedObject.Attributes = rows.Attributes()
 	elementTypes := rows.types()
 	elementType := types.ObjectType{AttrTypes: elementTypes}
@@ -118,7 +122,7 @@ func Map[E, N any](name string, attribute schema.MapNestedAttribute, rows Table[
 			elements := mapElements(value)
 			values := make([]N, 0, len(elements))
 			for _, k := range slices.Sorted(maps.Keys(elements)) {
-				object := build()
+				object := made[N](build)
 				rows.encode(childrenOf(elements[k]), object)
 				key.Set(object, k)
 				values = append(values, object)

@@ -130,3 +130,8 @@ func (t Table[E]) Replacements(plan, state Value) path.Paths {
 	}
 	return paths
 }
+
+// Without gives the table without some of its rows.
+func (t Table[E]) Without(names ...string) Table[E] {
+	return slices.DeleteFunc(slices.Clone(t), func(row Row[E]) bool { return slices.Contains(names, row.name) })
+}

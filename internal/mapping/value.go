@@ -53,7 +53,7 @@ func (v Value) Bool(name string) bool {
 }
 
 // Strings are the known texts of a set or list, in order.
-func (v Value) Strings(name string) []string { return stringsOf(v.attributes[name]) }
+func (v Value) Strings(name string) []string { return Texts(v.attributes[name]) }
 
 // Object is a nested object; a null Value when it is not there.
 func (v Value) Object(name string) Value {
@@ -110,7 +110,8 @@ func elementsOf(value attr.Value) []attr.Value {
 	return nil
 }
 
-func stringsOf(value attr.Value) []string {
+// Texts are the known texts of a set or list.
+func Texts(value attr.Value) []string {
 	elements := elementsOf(value)
 	if elements == nil {
 		return nil
@@ -139,7 +140,7 @@ func keepEqual(prior, decoded attr.Value) attr.Value {
 			return prior
 		}
 	case types.Set:
-		before, after := stringsOf(prior), stringsOf(decoded)
+		before, after := Texts(prior), Texts(decoded)
 		if len(before) > 0 && len(before) == len(was.Elements()) && len(before) == len(after) && slices.EqualFunc(folded(before), folded(after), func(a, b string) bool {
 			return a == b || sameGUID(a, b)
 		}) {

@@ -1,0 +1,112 @@
+package application
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/microsoftgraph/msgraph-sdk-go/applications"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// NewResource is workloadid_application.
+func NewResource() resource.Resource {
+	return entity.Resource[entra]{
+		Noun:        "application",
+		Description: "An application: the global definition of a piece of software that signs in by itself or signs users in. What it can do in a tenant belongs to its service principal.",
+		Table:       attributes,
+		Identity:    []string{"id"},
+		Permissions: writePermissions,
+		New:         func() entra { return models.NewApplication() },
+		Create:      create,
+		Read:        read,
+		Update:      update,
+		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
+			return item(api, state).Delete(ctx, nil)
+		},
+		Parent:   func(object mapping.Value) string { return object.String("id") },
+		Links:    []entity.Link{owners},
+		Validate: validateConfiguration,
+		Plan:     plan,
+		Finish:   finish,
+	}.Resource()
+}
+
+// See https://learn.microsoft.com/graph/api/application-post-applications and application-get, "Permissions".
+var writePermissions = entity.Permissions{
+	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
+	Write: []string{"Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
+}
+
+func collection(api *entity.Services) *applications.ApplicationsRequestBuilder {
+	return applications.NewApplicationsRequestBuilderInternal(nil, api.Graph.V1())
+}
+
+func item(api *entity.Services, object mapping.Value) *applications.ApplicationItemRequestBuilder {
+	return collection(api).ByApplicationId(object.String("id"))
+}
+
+func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
+	withoutOwnClientID(write.Body)
+	return collection(api).Post(ctx, write.Body, nil)
+}
+
+func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
+	parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expandOwners(query)}
+	return item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
+}
+
+// update sends one PATCH, and one before it where roles or scopes are removed that are still enabled.
+func update(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+	clientID := write.Prior.String("client_id")
+	if uris := write.Body.GetIdentifierUris(); uris != nil {
+		write.Body.SetIdentifierUris(expandAll(uris, clientID))
+	}
+	if disabling := disableBeforeRemoval(write); disabling != nil {
+		if _, err := item(api, write.Prior).Patch(ctx, disabling, nil); err != nil {
+			return err
+		}
+	}
+	_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
+	return err
+}
+
+// disableBeforeRemoval is the PATCH that must come first, nil where none must.
+func disableBeforeRemoval(write *entity.Write[entra]) entra {
+	current := entra(models.NewApplication())
+	attributes.Encode(write.Prior, current)
+	body := models.NewApplication()
+	needed := false
+	if planned := write.Body.GetAppRoles(); planned != nil {
+		if roles := disableRemoved(current.GetAppRoles(), planned); roles != nil {
+			body.SetAppRoles(roles)
+			needed = true
+		}
+	}
+	if planned, now := write.Body.GetApi(), current.GetApi(); planned != nil && now != nil && planned.GetOauth2PermissionScopes() != nil {
+		if scopes := disableRemoved(now.GetOauth2PermissionScopes(), planned.GetOauth2PermissionScopes()); scopes != nil {
+			offered := models.NewApiApplication()
+			offered.SetOauth2PermissionScopes(scopes)
+			body.SetApi(offered)
+			needed = true
+		}
+	}
+	if !needed {
+		return nil
+	}
+	return body
+}
+
+// finish does what needs the application to exist: identifier URIs with its own client id, and the logo.
+func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+	if uris := write.Plan.Strings("identifier_uris"); write.Prior.IsNull() && containsOwnClientID(uris) {
+		body := models.NewApplication()
+		body.SetIdentifierUris(expandAll(uris, write.Plan.String("client_id")))
+		if _, err := item(api, write.Plan).Patch(ctx, body, nil); err != nil {
+			return err
+		}
+	}
+	return putLogo(ctx, api, write)
+}

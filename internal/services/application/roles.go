@@ -1,0 +1,104 @@
+package application
+
+import (
+	"cmp"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
+)
+
+type role = models.AppRoleable
+
+// See https://learn.microsoft.com/graph/api/resources/approle.
+var roleAttributes = mapping.Table[role]{
+	mapping.UUID("id", schema.StringAttribute{Optional: true, Computed: true, Validators: uuids, MarkdownDescription: "Id of the role. Unset, the provider derives one from the value: the same one on every run."}, role.GetId, role.SetId),
+	mapping.Bool("enabled", schema.BoolAttribute{Optional: true, Computed: true, Default: booldefault.StaticBool(true), MarkdownDescription: "Whether the role can be assigned. Default `true`."}, role.GetIsEnabled, role.SetIsEnabled).Property("isEnabled"),
+	mapping.Strings("allowed_member_types", schema.SetAttribute{
+		Required:            true,
+		Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf("User", "Application"))},
+		MarkdownDescription: "Who can have the role: `Application`, `User` (which includes groups), or both.",
+	}, role.GetAllowedMemberTypes, role.SetAllowedMemberTypes),
+	mapping.String("display_name", schema.StringAttribute{Optional: true, MarkdownDescription: "Name that people see when they assign or consent."}, role.GetDisplayName, role.SetDisplayName),
+	mapping.String("description", schema.StringAttribute{Optional: true, MarkdownDescription: "What the role allows."}, role.GetDescription, role.SetDescription),
+}
+
+var appRoles = mapping.Map("app_roles", schema.MapNestedAttribute{
+	Optional: true, Computed: true, Validators: []validator.Map{mapvalidator.KeysAre(validate.ClaimValue())},
+	MarkdownDescription: "Application permissions and user roles that the application defines, by the value that tokens carry; a role without a value is keyed by its id. Removing one disables it first, as Microsoft Graph demands.",
+}, roleAttributes, permissionKey[role]("appRole"), entra.GetAppRoles, entra.SetAppRoles, models.NewAppRole)
+
+// permissionNamespace makes the ids that the provider generates its own: version 5 UUIDs of this namespace and the
+// permission's kind and value. They need to be unique within one application only.
+var permissionNamespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://registry.terraform.io/providers/workloadid/workloadid"))
+
+// permissionKey tells roles and scopes apart by their value, or by their id where there is no value.
+func permissionKey[P permission](kind string) mapping.Key[P] {
+	return mapping.Key[P]{
+		Of: func(p P) string {
+			if value := p.GetValue(); value != nil && *value != "" {
+				return *value
+			}
+			if id := p.GetId(); id != nil {
+				return id.String()
+			}
+			return ""
+		},
+		Set: func(p P, key string) {
+			if id := p.GetId(); id != nil && id.String() == key {
+				return // a permission without a value
+			}
+			p.SetValue(&key)
+		},
+		Complete: func(key string, planned map[string]attr.Value) {
+			if !planned["id"].IsUnknown() {
+				return
+			}
+			id := key
+			if uuid.Validate(key) != nil {
+				id = uuid.NewSHA1(permissionNamespace, []byte(kind+"/"+key)).String()
+			}
+			planned["id"] = types.StringValue(id)
+		},
+	}
+}
+
+// disableRemoved gives the collection as it is, with those permissions disabled that are enabled now and are removed or
+// given another value by the planned one; nil where nothing needs to be disabled. Microsoft Graph deletes only what was
+// disabled in an earlier request ("Permission (scope or role) cannot be deleted or updated unless disabled first").
+func disableRemoved[P permission](current, planned []P) []P {
+	kept := map[uuid.UUID]string{}
+	for _, p := range planned {
+		kept[*p.GetId()] = text(p.GetValue())
+	}
+	found := false
+	for _, p := range current {
+		if value, stays := kept[*p.GetId()]; p.GetIsEnabled() != nil && *p.GetIsEnabled() && (!stays || value != text(p.GetValue())) {
+			p.SetIsEnabled(new(false))
+			found = true
+		}
+	}
+	if !found {
+		return nil
+	}
+	return current
+}
+
+func text(value *string) string {
+	if value == nil {
+		return ""
+	}
+	return *value
+}
+
+func compareText(a, b *string) int { return cmp.Compare(text(a), text(b)) }
