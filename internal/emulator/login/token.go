@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,10 +101,13 @@ func (l *Login) form(e *exchange, tenant string) (url.Values, *failure) {
 	return form, nil
 }
 
-// scopeResource is the resource of a scope, which for client credentials is one <resource>/.default.
+// scopeResource is the resource of a scope, which for client credentials is one <resource>/.default. MSAL adds the
+// scopes of OpenID Connect to any request; without a user they mean nothing.
 func scopeResource(scope string) (string, *failure) {
-	scopes := strings.Fields(scope)
-	if len(scopes) > 1 {
+	scopes := slices.DeleteFunc(strings.Fields(scope), func(s string) bool {
+		return s == "openid" || s == "profile" || s == "offline_access" || s == "email"
+	})
+	if len(scopes) != 1 || scopes[0] == "/.default" {
 		return "", badRequest("invalid_scope", 70011, "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope %s is not valid.", scope)
 	}
 	if scopes[0] == ".default" { // a scope without a resource is of Microsoft Graph
@@ -112,9 +116,6 @@ func scopeResource(scope string) (string, *failure) {
 	resource, ok := strings.CutSuffix(scopes[0], "/.default")
 	if !ok {
 		return "", badRequest("invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", scope)
-	}
-	if resource == "" {
-		return "", badRequest("invalid_scope", 70011, "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope %s is not valid.", scope)
 	}
 	return resource, nil
 }
