@@ -14,3 +14,11 @@ func ReferenceTo(api *Services, id string) models.ReferenceCreateable {
 	body.SetOdataId(new(Reference(api, id)))
 	return body
 }
+
+// Expand asks for the ids of the owners with the object itself, where they are wanted.
+func (q Query) Expand() []string {
+	if !q.Links {
+		return nil
+	}
+	return []string{"owners($select=id)"}
+}

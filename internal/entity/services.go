@@ -1,6 +1,10 @@
 package entity
 
-import "github.com/workloadid/terraform-provider-workloadid/internal/graph"
+import (
+	"sync"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+)
 
 // Services is what the provider hands to everything it offers when it is configured: resources, data sources, list and
 // ephemeral resources and actions get a pointer to it as their ProviderData.
@@ -16,4 +20,7 @@ type Services struct {
 	ClientID string
 	// SubscriptionID is the Azure subscription for what lives there; empty when none is configured.
 	SubscriptionID string
+	// Plans is what the resources of one kind remember of one another's plans, by kind. It lives as long as one
+	// operation of Terraform.
+	Plans sync.Map
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Table holds the rows of one entity or complex type, in the order in which they are written.
@@ -134,4 +135,9 @@ func (t Table[E]) Replacements(plan, state Value) path.Paths {
 // Without gives the table without some of its rows.
 func (t Table[E]) Without(names ...string) Table[E] {
 	return slices.DeleteFunc(slices.Clone(t), func(row Row[E]) bool { return slices.Contains(names, row.name) })
+}
+
+// Value is an entity as the service has it, on its own.
+func (t Table[E]) Value(from E) Value {
+	return NewValue(types.ObjectValueMust(t.types(), t.decode(from, nil)))
 }

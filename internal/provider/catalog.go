@@ -8,15 +8,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 )
 
 // What the provider offers. Nothing is offered that is not in these lists.
 var (
-	resources = []func() resource.Resource{}
+	resources = []func() resource.Resource{
+		application.NewResource,
+		federatedidentitycredential.NewResource,
+		serviceprincipal.NewResource,
+	}
 
 	dataSources = []func() datasource.DataSource{
+		application.NewCollectionDataSource,
+		application.NewDataSource,
 		clientconfig.NewDataSource,
+		federatedidentitycredential.NewCollectionDataSource,
+		federatedidentitycredential.NewDataSource,
+		serviceprincipal.NewCollectionDataSource,
+		serviceprincipal.NewDataSource,
 	}
 
 	listResources = []func() list.ListResource{}

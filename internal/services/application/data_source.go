@@ -46,7 +46,7 @@ func NewCollectionDataSource() datasource.DataSource {
 var readable = attributes.Without("logo")
 
 func find(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-	expand := expandOwners(query)
+	expand := query.Expand()
 	switch {
 	case query.Has("id"):
 		return read(ctx, api, query)

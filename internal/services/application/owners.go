@@ -28,11 +28,3 @@ var owners = entity.Link{
 		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners(), configuration))
 	},
 }
-
-// expandOwners asks for the owners' ids with the object itself.
-func expandOwners(query entity.Query) []string {
-	if !query.Links {
-		return nil
-	}
-	return []string{"owners($select=id)"}
-}

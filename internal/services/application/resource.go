@@ -54,7 +54,7 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 }
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-	parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expandOwners(query)}
+	parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: query.Expand()}
 	return item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
 }
 

@@ -1,0 +1,126 @@
+package serviceprincipal
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// NewResource is workloadid_service_principal.
+func NewResource() resource.Resource {
+	return entity.Resource[entra]{
+		Noun:        "service_principal",
+		Description: "A service principal: the presence of an application in this tenant, which signs in and is given access.",
+		Table:       attributes,
+		Identity:    []string{"id"},
+		Permissions: writePermissions,
+		New:         func() entra { return models.NewServicePrincipal() },
+		Create:      create,
+		Read:        read,
+		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+			_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
+			return err
+		},
+		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
+			return item(api, state).Delete(ctx, nil)
+		},
+		Parent:  func(object mapping.Value) string { return object.String("id") },
+		Links:   []entity.Link{owners},
+		Abandon: abandon,
+	}.Resource()
+}
+
+// See https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals, "Permissions".
+var writePermissions = entity.Permissions{
+	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
+	Write: []string{"Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
+}
+
+func collection(api *entity.Services) *serviceprincipals.ServicePrincipalsRequestBuilder {
+	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(nil, api.Graph.V1())
+}
+
+func item(api *entity.Services, object mapping.Value) *serviceprincipals.ServicePrincipalItemRequestBuilder {
+	return collection(api).ByServicePrincipalId(object.String("id"))
+}
+
+// create adopts what is there where it may: only what the configuration sets differently is changed.
+func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
+	if write.Plan.Bool("adopt_existing") {
+		existing, err := byClientID(ctx, api, write.Plan.String("client_id"), nil)
+		switch {
+		case err == nil:
+			write.Adopted = true
+			return existing, adopt(ctx, api, existing, write)
+		case !graph.IsNotFound(err):
+			return nil, err
+		}
+	}
+	return collection(api).Post(ctx, write.Body, nil)
+}
+
+func adopt(ctx context.Context, api *entity.Services, existing entra, write *entity.Write[entra]) error {
+	body := models.NewServicePrincipal()
+	current := attributes.Value(existing)
+	if !attributes.Patch(current, write.Plan, write.Body, body) {
+		return nil
+	}
+	_, err := item(api, current).Patch(ctx, body, nil)
+	return err
+}
+
+func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
+	parameters := &serviceprincipals.ServicePrincipalItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: query.Expand()}
+	return item(api, query.Value).Get(ctx, &serviceprincipals.ServicePrincipalItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
+}
+
+func byClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (entra, error) {
+	return serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
+		Get(ctx, &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetRequestConfiguration{
+			QueryParameters: &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+		})
+}
+
+// microsoftTenants are those in which Microsoft registers its own applications.
+// See https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
+var microsoftTenants = []string{"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
+
+// abandon keeps Microsoft's own service principals, whose deletion takes a service away from the whole tenant, and those
+// that were there before.
+func abandon(state mapping.Value, created bool) (reason string, warn bool) {
+	owner := state.String("app_owner_organization_id")
+	switch {
+	case slices.Contains(microsoftTenants, owner):
+		return fmt.Sprintf("%s belongs to Microsoft (tenant %s): deleting it would take the service away from the whole tenant. It is no longer managed by Terraform.", state.String("display_name"), owner), true
+	case state.Bool("adopt_existing") && !created:
+		return "It was there before and adopt_existing is set.", false
+	}
+	return "", false
+}
+
+// See https://learn.microsoft.com/graph/api/serviceprincipal-post-owners.
+var owners = entity.Link{
+	Attribute: "owners",
+	Add: func(ctx context.Context, api *entity.Services, object mapping.Value, target string) error {
+		return item(api, object).Owners().Ref().Post(ctx, entity.ReferenceTo(api, target), nil)
+	},
+	Remove: func(ctx context.Context, api *entity.Services, object mapping.Value, target string) error {
+		return item(api, object).Owners().ByDirectoryObjectId(target).Ref().Delete(ctx, nil)
+	},
+	List: func(ctx context.Context, api *entity.Services, object mapping.Value) iter.Seq2[string, error] {
+		configuration := &serviceprincipals.ItemOwnersRequestBuilderGetRequestConfiguration{
+			QueryParameters: &serviceprincipals.ItemOwnersRequestBuilderGetQueryParameters{Select: []string{"id"}, Top: new(int32(entity.PageSize))},
+		}
+		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners(), configuration))
+	},
+}
