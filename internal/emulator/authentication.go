@@ -1,0 +1,79 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
+)
+
+// audiences are the names by which tokens are meant for Microsoft Graph: its address and its appId.
+var audiences = map[string]bool{
+	"https://graph.microsoft.com": true, "https://graph.microsoft.com/": true, graphAppID: true,
+	"https://graph.microsoft.us": true, "https://dod-graph.microsoft.us": true, "https://microsoftgraph.chinacloudapi.cn": true,
+}
+
+// authenticate says who bears a token.
+func (t *Tenant) authenticate(token string) (graph.Caller, error) {
+	claims, err := t.verify.Verify(token)
+	switch {
+	case errors.Is(err, login.ErrExpired):
+		return graph.Caller{}, graph.ErrExpired
+	case err != nil:
+		return graph.Caller{}, err
+	case !audiences[claims.Audience] && !t.isOrigin(claims.Audience):
+		return graph.Caller{}, errors.New("Invalid audience.") //nolint:staticcheck // the service's words
+	}
+	return graph.Caller{AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID, Permissions: claims.Roles}, nil
+}
+
+// isOrigin reports whether an audience is this tenant's own address, which stands for Microsoft Graph's.
+func (t *Tenant) isOrigin(audience string) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for address := range t.origins {
+		if address != "" && (audience == address || audience == address+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// tokenLifetime is how long the tokens of Token are valid.
+const tokenLifetime = time.Hour
+
+// Token returns an access token for Microsoft Graph with those permissions, such as "Application.ReadWrite.All",
+// whoever has been granted what: for tests, which look at the directory, or change it, beside the client under test.
+// Its bearer is the seeded caller.
+func (t *Tenant) Token(roles ...string) string {
+	token, err := t.sign(roles)
+	if err != nil {
+		panic(fmt.Sprintf("signing an access token: %v", err)) // the key has signed before
+	}
+	return token
+}
+
+func (t *Tenant) sign(roles []string) (string, error) {
+	key, err := t.keys.Key("login")
+	if err != nil {
+		return "", err
+	}
+	signer, err := jose.NewSigner(
+		jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key.Private, KeyID: key.ID}},
+		(&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", err
+	}
+	now := t.options.Now()
+	issuer := "https://sts.windows.net/" + t.options.TenantID + "/"
+	return jwt.Signed(signer).Claims(map[string]any{
+		"aud": "https://graph.microsoft.com", "iss": issuer, "idp": issuer, "ver": "1.0", "idtyp": "app",
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(),
+		"appid": CallerClientID, "oid": callerObjectID, "sub": callerObjectID, "tid": t.options.TenantID, "roles": roles,
+	}).Serialize()
+}

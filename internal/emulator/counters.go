@@ -1,0 +1,44 @@
+package emulator
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Counters sums the log of requests up.
+type Counters struct {
+	Requests    int            `json:"requests"`
+	Operations  map[string]int `json:"operations"`  // by method and path template: "GET /v1.0/applications/{id}"
+	Statuses    map[int]int    `json:"statuses"`    // by HTTP status
+	Connections map[uint64]int `json:"connections"` // requests by connection
+	Protocols   map[string]int `json:"protocols"`   // requests by protocol
+}
+
+func count(requests []Request) Counters {
+	counters := Counters{
+		Operations: map[string]int{}, Statuses: map[int]int{}, Connections: map[uint64]int{}, Protocols: map[string]int{},
+	}
+	for _, r := range requests {
+		counters.Requests++
+		counters.Operations[r.Method+" "+template(r.Path)]++
+		counters.Statuses[r.Status]++
+		counters.Connections[r.Connection]++
+		counters.Protocols[r.Protocol]++
+	}
+	return counters
+}
+
+var (
+	identifierInPath = regexp.MustCompile(`/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+	keyInPath        = regexp.MustCompile(`\((\w+=)?'[^/]*'\)`)
+)
+
+// template is the path of a request without its query and with placeholders for ids and keys.
+func template(requestURI string) string {
+	path, _, _ := strings.Cut(requestURI, "?")
+	if unescaped, err := url.PathUnescape(path); err == nil {
+		path = unescaped
+	}
+	return keyInPath.ReplaceAllString(identifierInPath.ReplaceAllString(path, "/{id}"), "(${1}{key})")
+}

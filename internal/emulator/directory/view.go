@@ -1,0 +1,98 @@
+package directory
+
+import (
+	"iter"
+
+	"github.com/hashicorp/go-memdb"
+)
+
+// View is the directory as it was at one moment. It is safe for concurrent use and never changes.
+type View struct {
+	txn     *memdb.Txn
+	version uint64
+}
+
+// Version is the number of the last change the view has.
+func (v *View) Version() uint64 { return v.version }
+
+// Get returns the object with that id (lower case) and one of those states; without any, a live one.
+func (v *View) Get(id string, states ...State) (*Object, bool) {
+	found, err := v.txn.First(table, byID, id)
+	if err != nil || found == nil {
+		return nil, false
+	}
+	object := found.(*Object)
+	if len(states) == 0 {
+		return object, object.State == Live
+	}
+	for _, state := range states {
+		if object.State == state {
+			return object, true
+		}
+	}
+	return nil, false
+}
+
+// Lookup returns the live objects of a type that have the value in an [Indexed] property, whatever its letter case.
+// Contained objects are sought in their parent; parent is empty for others.
+func (v *View) Lookup(objectType, property, parent, value string) iter.Seq[*Object] {
+	return v.get(byKey, lookupKey(objectType, property, parent, value))
+}
+
+// First is the first of Lookup.
+func (v *View) First(objectType, property, parent, value string) (*Object, bool) {
+	for object := range v.Lookup(objectType, property, parent, value) {
+		return object, true
+	}
+	return nil, false
+}
+
+// All returns the objects of a type in that state, ordered by id.
+func (v *View) All(objectType string, state State) iter.Seq[*Object] {
+	return v.get(byTypePrefix, join(string(state), objectType, ""))
+}
+
+// Children returns the objects of a type that an object contains, ordered by id.
+func (v *View) Children(parent, objectType string) iter.Seq[*Object] {
+	return v.get(byParent, join(parent, objectType, ""))
+}
+
+// OwnedBy returns the live objects that have the object among their owners, ordered by id.
+func (v *View) OwnedBy(owner string) iter.Seq[*Object] {
+	return v.get(byOwner, join(owner, ""))
+}
+
+// Changes returns the objects of a type, in whatever state, that were last touched after the given version, in order
+// of change.
+func (v *View) Changes(objectType string, after uint64) iter.Seq[*Object] {
+	return func(yield func(*Object) bool) {
+		found, err := v.txn.LowerBound(table, byVersion, versionKey(objectType, after+1))
+		if err != nil {
+			return
+		}
+		for next := found.Next(); next != nil; next = found.Next() {
+			object := next.(*Object)
+			if object.Type != objectType || !yield(object) {
+				return
+			}
+		}
+	}
+}
+
+// Objects returns everything, whatever its type and state.
+func (v *View) Objects() iter.Seq[*Object] { return v.get(byTypePrefix, "") }
+
+func (v *View) get(index, key string) iter.Seq[*Object] {
+	return func(yield func(*Object) bool) {
+		// An error here is a mistake in this package: an index or argument that the schema does not have.
+		found, err := v.txn.Get(table, index, key)
+		if err != nil {
+			panic(err)
+		}
+		for next := found.Next(); next != nil; next = found.Next() {
+			if !yield(next.(*Object)) {
+				return
+			}
+		}
+	}
+}

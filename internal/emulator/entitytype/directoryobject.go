@@ -1,0 +1,113 @@
+package entitytype
+
+import "github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
+
+// DirectoryObject is learn.microsoft.com/graph/api/resources/directoryobject, the base of most others.
+var DirectoryObject = &Type{
+	Name: "directoryObject", Resource: "DirectoryObject", Set: "directoryObjects",
+	Properties: []Property{identifier(), deletedDateTime()},
+}
+
+// User is learn.microsoft.com/graph/api/resources/user, to be read only.
+var User = &Type{
+	Name: "user", Resource: "User", Set: "users",
+	Properties: []Property{
+		identifier(),
+		deletedDateTime().selectOnly(),
+		boolean("accountEnabled").selectOnly().filter(odata.Eq),
+		texts("businessPhones"),
+		timestamp("createdDateTime").selectOnly().filter(compare),
+		text("displayName").filter(compareText | odata.Null).search().orderBy(),
+		text("givenName").filter(compareText | odata.Null),
+		text("jobTitle").filter(compareText | odata.Null),
+		text("mail").filter(compareText | odata.Null).search(),
+		text("mailNickname").selectOnly().filter(compareText | odata.Null),
+		text("mobilePhone").filter(compareText | odata.Null),
+		text("officeLocation").filter(compareText | odata.Null),
+		text("preferredLanguage").filter(compareText | odata.Null),
+		text("surname").filter(compareText | odata.Null),
+		text("userPrincipalName").filter(compareText).orderBy(),
+		text("userType").selectOnly().filter(odata.Eq),
+	},
+}
+
+// Group is learn.microsoft.com/graph/api/resources/group, to be read only.
+var Group = &Type{
+	Name: "group", Resource: "Group", Set: "groups",
+	Properties: []Property{
+		identifier(),
+		deletedDateTime(),
+		timestamp("createdDateTime").filter(compare),
+		text("description").filter(compareText).search(),
+		text("displayName").filter(compareText | odata.Null).search().orderBy(),
+		texts("groupTypes").filter(odata.Eq),
+		boolean("isAssignableToRole"),
+		text("mail").filter(compareText | odata.Null),
+		boolean("mailEnabled").filter(odata.Eq),
+		text("mailNickname").filter(compareText),
+		boolean("securityEnabled").filter(odata.Eq),
+		text("securityIdentifier"),
+		text("visibility"),
+	},
+}
+
+// Organization is learn.microsoft.com/graph/api/resources/organization, to be read only.
+var Organization = &Type{
+	Name: "organization", Resource: "Organization", Set: "organization",
+	Properties: []Property{
+		identifier(),
+		deletedDateTime(),
+		text("countryLetterCode"),
+		timestamp("createdDateTime"),
+		text("displayName"),
+		text("tenantType"),
+		complexValues("verifiedDomains", verifiedDomain),
+	},
+}
+
+var verifiedDomain = &Type{Name: "verifiedDomain", Resource: "VerifiedDomain", Properties: []Property{
+	text("capabilities"),
+	boolean("isDefault"),
+	boolean("isInitial"),
+	text("name"),
+	text("type"),
+}}
+
+// AppRoleAssignment is learn.microsoft.com/graph/api/resources/approleassignment.
+var AppRoleAssignment = &Type{
+	Name: "appRoleAssignment", Resource: "AppRoleAssignment",
+	Properties: []Property{
+		identifier(),
+		deletedDateTime(),
+		guid("appRoleId").required().notNull(),
+		timestamp("createdDateTime").readOnly().only(V1),
+		text("principalDisplayName").readOnly().filter(odata.Eq | odata.StartsWith),
+		guid("principalId").required(),
+		text("principalType").readOnly(),
+		text("resourceDisplayName").readOnly(),
+		guid("resourceId").required().filter(odata.Eq),
+	},
+}
+
+func identifier() Property { return text("id").notNull().readOnly().filter(odata.Eq) }
+
+func deletedDateTime() Property {
+	return timestamp("deletedDateTime").readOnly().filter(compare | odata.Null).advancedOrderBy()
+}
+
+// What refers to each other in circles is joined here.
+func init() {
+	owners := Navigation{Name: "owners", Target: DirectoryObject, Expand: true, Count: true}
+	owned := Navigation{Name: "ownedObjects", Target: DirectoryObject, Expand: true, Count: true}
+	credentials := Navigation{Name: "federatedIdentityCredentials", Target: FederatedIdentityCredential, Expand: true, Filter: true, Count: true}
+	DirectoryObject.Derived = []*Type{Application, ServicePrincipal, User, Group, Organization}
+	Application.Navigation = []Navigation{owners, credentials}
+	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials}
+}
+
+// All is every entity type, by name.
+var All = map[string]*Type{
+	Application.Name: Application, ServicePrincipal.Name: ServicePrincipal,
+	FederatedIdentityCredential.Name: FederatedIdentityCredential, AppRoleAssignment.Name: AppRoleAssignment,
+	DirectoryObject.Name: DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
+}

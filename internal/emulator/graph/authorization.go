@@ -1,0 +1,78 @@
+package graph
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Caller is who bears an access token.
+type Caller struct {
+	AppID       string
+	ObjectID    string // of the service principal, or of the user
+	TenantID    string
+	Permissions []string // the token's roles, or its scopes
+}
+
+// ErrExpired is the failure of Options.Authenticate with a token that was valid once.
+var ErrExpired = errors.New("the access token has expired")
+
+func (s *Service) caller(r *http.Request) (Caller, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return Caller{}, unauthenticated("Access token is empty.")
+	}
+	caller, err := s.Authenticate(strings.TrimSpace(token))
+	switch {
+	case errors.Is(err, ErrExpired):
+		return Caller{}, unauthenticated("Lifetime validation failed, the token is expired.")
+	case err != nil:
+		return Caller{}, unauthenticated("Access token validation failure. %s", err)
+	}
+	return caller, nil
+}
+
+func unauthenticated(format string, args ...any) error {
+	return failure(http.StatusUnauthorized, "InvalidAuthenticationToken", format, args...)
+}
+
+// Permissions of Microsoft Graph; see learn.microsoft.com/graph/permissions-reference.
+const (
+	applicationReadAll        = "Application.Read.All"
+	applicationReadWriteAll   = "Application.ReadWrite.All"
+	applicationReadWriteOwned = "Application.ReadWrite.OwnedBy"
+	directoryReadAll          = "Directory.Read.All"
+	directoryReadWriteAll     = "Directory.ReadWrite.All"
+)
+
+// permissions is what an operation asks for: any one of those named. Where owned is set, Application.ReadWrite.OwnedBy
+// is enough for applications and service principals of which the caller is an owner, and to create new ones.
+type permissions struct {
+	anyOf []string
+	owned bool
+}
+
+var (
+	readApplications = permissions{anyOf: []string{applicationReadAll, applicationReadWriteAll, directoryReadAll, directoryReadWriteAll}}
+	readApplication  = permissions{anyOf: readApplications.anyOf, owned: true}
+	writeApplication = permissions{anyOf: []string{applicationReadWriteAll}, owned: true}
+	writePrincipal   = permissions{anyOf: []string{applicationReadWriteAll, directoryReadWriteAll}, owned: true}
+	readDirectory    = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll}}
+	readUsers        = permissions{anyOf: []string{"User.Read.All", "User.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
+	readGroups       = permissions{anyOf: []string{"Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", directoryReadAll, directoryReadWriteAll}}
+	readOrganization = permissions{anyOf: []string{"Organization.Read.All", "Organization.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
+)
+
+// authorized reports whether the caller may do this kind of operation at all; ownedOnly remembers that it depends on
+// the object.
+func (r *request) authorized() bool {
+	need := r.route.need
+	for _, permission := range r.caller.Permissions {
+		if slices.Contains(need.anyOf, permission) {
+			return true
+		}
+	}
+	r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
+	return r.ownedOnly
+}

@@ -1,0 +1,194 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
+)
+
+// read answers GET of one object.
+func read(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := r.parseEntity(t)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(t, t.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.show(http.StatusOK, t.Set, object, query)
+	}
+}
+
+// show answers with one object of an entity set.
+func (r *request) show(status int, set string, object *directory.Object, query *odata.Query) error {
+	entity := query.Project(object.Properties, r.related)
+	return r.answerWithContext(status, set+query.Context()+"/$entity", entity)
+}
+
+// created answers a create with the object in full.
+func (r *request) created(t *entitytype.Type, set string, object *directory.Object, location string) error {
+	query, err := odata.ParseEntity(t.OData(r.version), nil, r.Header)
+	if err != nil {
+		return err
+	}
+	r.w.Header().Set("Location", location)
+	return r.show(http.StatusCreated, set, object, query)
+}
+
+// answerWithContext writes an object with @odata.context in front.
+func (r *request) answerWithContext(status int, context string, entity any) error {
+	content, err := json.Marshal(entity)
+	if err != nil {
+		return err
+	}
+	link, err := json.Marshal(r.metadata() + context)
+	if err != nil {
+		return err
+	}
+	var body bytes.Buffer
+	body.WriteString(`{"@odata.context":`)
+	body.Write(link)
+	if len(content) > len("{}") {
+		body.WriteByte(',')
+	}
+	body.Write(content[1:])
+	return r.answer(status, json.RawMessage(body.Bytes()))
+}
+
+// list answers GET of an entity set.
+func list(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.Parse(t.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		return r.page(t.Set, query, r.candidates(t, query))
+	}
+}
+
+// candidates returns the objects of a type that may match: where the query names the value of an indexed property, only
+// those that have it.
+func (r *request) candidates(t *entitytype.Type, query *odata.Query) []odata.Object {
+	if id, ok := query.Equality("id"); ok {
+		if object, found := r.view.Get(id); found && object.Type == t.Name {
+			return []odata.Object{object.Properties}
+		}
+		return nil
+	}
+	for _, property := range Indexed[t.Name] {
+		if value, ok := query.Equality(property); ok {
+			var found []odata.Object
+			for object := range r.view.Lookup(t.Name, property, "", value) {
+				found = append(found, object.Properties)
+			}
+			return found
+		}
+	}
+	var all []odata.Object
+	for object := range r.view.All(t.Name, directory.Live) {
+		all = append(all, object.Properties)
+	}
+	return all
+}
+
+type collection struct {
+	Context  string         `json:"@odata.context"`
+	Count    *int           `json:"@odata.count,omitempty"`
+	NextLink string         `json:"@odata.nextLink,omitempty"`
+	Value    []odata.Object `json:"value"`
+}
+
+// page answers with a page of a collection.
+func (r *request) page(set string, query *odata.Query, objects []odata.Object) error {
+	page := query.Page(objects, r.related)
+	answer := collection{Context: r.metadata() + set + query.Context(), Count: page.Count, Value: page.Value}
+	if answer.Value == nil {
+		answer.Value = []odata.Object{}
+	}
+	if page.SkipToken != "" {
+		answer.NextLink = query.NextLink(r.service.Origin(r.Request)+r.URL.EscapedPath(), page.SkipToken)
+	}
+	return r.answer(http.StatusOK, answer)
+}
+
+// count answers GET of the $count segment of an entity set.
+func count(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.ParseCount(t.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		return r.number(query.Count(r.candidates(t, query), r.related))
+	}
+}
+
+func (r *request) number(n int) error {
+	r.w.Header().Set("Content-Type", "text/plain")
+	r.w.WriteHeader(http.StatusOK)
+	_, _ = r.w.Write([]byte(strconv.Itoa(n))) // a client that went away
+	return nil
+}
+
+// related follows a navigation property.
+func (r *request) related(entity odata.Object, navigation string) []odata.Object {
+	id, _ := entity["id"].(string)
+	object, ok := r.view.Get(id)
+	if !ok {
+		return nil
+	}
+	var objects []odata.Object
+	switch navigation {
+	case "owners":
+		return r.owners(object)
+	case "ownedObjects":
+		for owned := range r.view.OwnedBy(id) {
+			objects = append(objects, typed(owned))
+		}
+	case "federatedIdentityCredentials":
+		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
+			objects = append(objects, credential.Properties)
+		}
+	}
+	return objects
+}
+
+func (r *request) owners(object *directory.Object) []odata.Object {
+	var objects []odata.Object
+	for _, id := range object.Owners {
+		if owner, ok := r.view.Get(id); ok {
+			objects = append(objects, typed(owner))
+		}
+	}
+	return objects
+}
+
+// typed is an object with its type, as it is shown in a collection of a base type.
+func typed(object *directory.Object) odata.Object {
+	entity := maps.Clone(object.Properties)
+	entity["@odata.type"] = "#microsoft.graph." + object.Type
+	return entity
+}
+
+// owns reports whether the caller is an owner of the object.
+func (r *request) owns(object *directory.Object) bool {
+	return slices.Contains(object.Owners, r.caller.ObjectID)
+}
+
+// change runs a change of the directory, in which the request's view shows what was changed so far.
+func (r *request) change(change func(*directory.Txn) error) error {
+	err := r.service.Store.Update(func(txn *directory.Txn) error {
+		r.view = &txn.View
+		return change(txn)
+	})
+	r.view = r.service.Store.View()
+	return err
+}

@@ -1,0 +1,188 @@
+package graph
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
+)
+
+const (
+	maximumOwners         = 100 // of an application or service principal
+	maximumOwnersAtCreate = 20  // references in one request
+)
+
+func listOwners(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(t, t.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.page(entitytype.DirectoryObject.Set, query, r.owners(object))
+	}
+}
+
+func countOwners(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.ParseCount(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(t, t.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.number(query.Count(r.owners(object), r.related))
+	}
+}
+
+// listOwned answers GET of ownedObjects of a service principal.
+func listOwned(r *request) error {
+	query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
+	if err != nil {
+		return err
+	}
+	// A caller may always see what it owns itself, so this is not judged by the ownership of the service principal.
+	self := *r
+	self.ownedOnly = false
+	principal, err := self.resolve(principalType, principalType.Name, "")
+	if err != nil {
+		return err
+	}
+	if r.ownedOnly && principal.ID != r.caller.ObjectID {
+		return denied()
+	}
+	return r.page(entitytype.DirectoryObject.Set, query, r.related(principal.Properties, "ownedObjects"))
+}
+
+func listOwnerReferences(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		object, err := r.resolve(t, t.Name, "")
+		if err != nil {
+			return err
+		}
+		references := []map[string]any{}
+		for _, owner := range r.owners(object) {
+			references = append(references, map[string]any{"@odata.id": fmt.Sprintf("%s/directoryObjects/%s/%s", r.base(), owner["id"], strings.TrimPrefix(owner["@odata.type"].(string), "#"))})
+		}
+		return r.answer(http.StatusOK, collection{Context: r.metadata() + "Collection($ref)", Value: references})
+	}
+}
+
+func addOwner(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		body, err := r.object()
+		if err != nil {
+			return err
+		}
+		address, _ := body["@odata.id"].(string)
+		if address == "" {
+			return badRequest("A value is required for property '@odata.id' of resource 'DirectoryObject'.")
+		}
+		err = r.change(func(txn *directory.Txn) error {
+			object, err := r.resolve(t, t.Name, "")
+			if err != nil {
+				return err
+			}
+			owner, err := r.reference(address)
+			if err != nil {
+				return err
+			}
+			if err := checkOwner(owner); err != nil {
+				return err
+			}
+			switch {
+			case slices.Contains(object.Owners, owner.ID):
+				return badRequest("One or more added object references already exist for the following modified properties: 'owners'.")
+			case len(object.Owners) >= maximumOwners:
+				return failure(http.StatusForbidden, "Directory_QuotaExceeded", "The directory object quota limit for the %s has been exceeded. An object can have at most %d owners.", t.Resource, maximumOwners)
+			}
+			changed := object.Clone()
+			changed.Owners = append(changed.Owners, owner.ID)
+			txn.Put(changed)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return r.noContent()
+	}
+}
+
+func removeOwner(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		id := strings.ToLower(r.keys["owner"].text)
+		if address := r.URL.Query().Get("@id"); id == "" && address != "" {
+			id = referencedID(address)
+		}
+		if !entitytype.IsGUID(id) {
+			return badRequest("Invalid object identifier '%s'.", id)
+		}
+		err := r.change(func(txn *directory.Txn) error {
+			object, err := r.resolve(t, t.Name, "")
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(object.Owners, id) {
+				return notFound(id)
+			}
+			changed := object.Clone()
+			changed.Owners = slices.DeleteFunc(changed.Owners, func(owner string) bool { return owner == id })
+			txn.Put(changed)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return r.noContent()
+	}
+}
+
+// reference finds the object that an @odata.id or @odata.bind refers to: the last element of its path is the id, or a
+// key in parentheses.
+func (r *request) reference(address string) (*directory.Object, error) {
+	id := referencedID(address)
+	if !entitytype.IsGUID(id) {
+		return nil, badRequest("Invalid URL format specified in @odata.id for reference: '%s'.", address)
+	}
+	object, found := r.view.Get(id)
+	if !found {
+		return nil, notFound(id)
+	}
+	return object, nil
+}
+
+func referencedID(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	last := path.Base(parsed.Path)
+	if _, key, found := strings.Cut(last, "("); found {
+		last = strings.Trim(key, "')")
+	}
+	return strings.ToLower(last)
+}
+
+// checkOwner says whether an object may own others: users and service principals may.
+func checkOwner(object *directory.Object) error {
+	if t := entitytype.All[object.Type]; t != entitytype.User && t != entitytype.ServicePrincipal {
+		return badRequest("The reference target '%s_%s' of type '%s' is invalid for the 'owners' reference.", t.Resource, object.ID, t.Resource)
+	}
+	return nil
+}
+
+// referencesInUpdate refuses @odata.bind in an update: references are changed through owners/$ref.
+func referencesInUpdate() error {
+	return badRequest("A change set cannot include changes to more than '1' source resources.")
+}

@@ -1,0 +1,134 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
+)
+
+// route is an operation: a verb on a path, in which {name} stands for a key.
+type route struct {
+	method  string
+	pattern []string
+	need    permissions
+	handle  func(*request) error
+}
+
+// request is a request that has found its operation.
+type request struct {
+	*http.Request
+	w       http.ResponseWriter
+	service *Service
+	version entitytype.Version
+	view    *directory.View
+	caller  Caller
+	route   *route
+	keys    map[string]token
+
+	// ownedOnly is set when the caller may touch only what it owns.
+	ownedOnly bool
+}
+
+func on(method, pattern string, need permissions, handle func(*request) error) route {
+	return route{method: method, pattern: strings.Split(strings.TrimPrefix(pattern, "/"), "/"), need: need, handle: handle}
+}
+
+// find sets the operation, or says in Microsoft Graph's way that there is none.
+func (r *request) find(routes []route, tokens []token) error {
+	furthest, known := 0, false
+	for i := range routes {
+		depth := routes[i].match(tokens)
+		furthest = max(furthest, depth)
+		if depth != len(tokens) || depth != len(routes[i].pattern) {
+			continue
+		}
+		known = true
+		if routes[i].method == r.Method {
+			r.route = &routes[i]
+			r.keys = routes[i].keys(tokens)
+			return nil
+		}
+	}
+	switch {
+	case known || furthest == len(tokens):
+		return failure(http.StatusMethodNotAllowed, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+	default:
+		return unknownSegment(tokens[furthest].text)
+	}
+}
+
+// match returns how many tokens, from the start, are as the pattern has them.
+func (rt *route) match(tokens []token) int {
+	for i, t := range tokens {
+		if i == len(rt.pattern) {
+			return i
+		}
+		isKey := rt.pattern[i][0] == '{'
+		if isKey != t.key && (t.key || strings.HasPrefix(t.text, "$") || strings.HasPrefix(t.text, "microsoft.graph.")) || !isKey && rt.pattern[i] != t.text {
+			return i
+		}
+	}
+	return len(tokens)
+}
+
+func (rt *route) keys(tokens []token) map[string]token {
+	keys := map[string]token{}
+	for i, element := range rt.pattern {
+		if element[0] == '{' {
+			keys[strings.Trim(element, "{}")] = tokens[i]
+		}
+	}
+	return keys
+}
+
+// resolve finds the live object of a type that a key of the path names: an id, or an alternate key.
+func (r *request) resolve(t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
+	return r.resolveIn(r.view, t, parameter, parent)
+}
+
+func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
+	key := r.keys[parameter]
+	var object *directory.Object
+	var found bool
+	switch {
+	case key.property != "":
+		if !alternateKey(t, key.property) {
+			return nil, failure(http.StatusBadRequest, "BadRequest", "The key property '%s' is not an alternate key of the type 'microsoft.graph.%s'.", key.property, t.Name)
+		}
+		object, found = view.First(t.Name, key.property, parent, key.text)
+	case entitytype.IsGUID(key.text):
+		object, found = view.Get(strings.ToLower(key.text))
+	case t == entitytype.FederatedIdentityCredential:
+		object, found = view.First(t.Name, "name", parent, key.text)
+	case t == entitytype.User:
+		object, found = view.First(t.Name, "userPrincipalName", parent, key.text)
+	default:
+		return nil, badRequest("Invalid object identifier '%s'.", key.text)
+	}
+	if !found || object.Type != t.Name || object.Parent != parent {
+		return nil, notFound(key.text)
+	}
+	if r.ownedOnly && parent == "" && !r.owns(object) {
+		return nil, denied()
+	}
+	return object, nil
+}
+
+func alternateKey(t *entitytype.Type, property string) bool {
+	switch t {
+	case entitytype.Application:
+		return property == "appId" || property == "uniqueName"
+	case entitytype.ServicePrincipal:
+		return property == "appId"
+	case entitytype.FederatedIdentityCredential:
+		return property == "name"
+	}
+	return false
+}
+
+func (r *request) parseEntity(t *entitytype.Type) (*odata.Query, error) {
+	return odata.ParseEntity(t.OData(r.version), r.URL.Query(), r.Header)
+}

@@ -1,0 +1,126 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
+)
+
+// localPrefix is where the tenant itself is controlled. Only clients on this machine may.
+const localPrefix = "/_local/"
+
+func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
+	if !fromLoopback(r) {
+		http.Error(w, "only clients on this machine may control the tenant", http.StatusForbidden)
+		return
+	}
+	var err error
+	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, localPrefix) {
+	case "POST reset":
+		t.log.clear()
+		err = t.Reset()
+	case "POST seed":
+		var given Seed
+		if err = json.NewDecoder(r.Body).Decode(&given); err == nil {
+			err = t.AddSeed(given)
+		}
+	case "GET snapshot":
+		httpjson.Write(w, http.StatusOK, t.Snapshot())
+		return
+	case "PUT snapshot":
+		var snapshot Snapshot
+		if err = json.NewDecoder(r.Body).Decode(&snapshot); err == nil {
+			err = t.Restore(snapshot)
+		}
+	case "GET log":
+		httpjson.Write(w, http.StatusOK, t.Requests())
+		return
+	case "DELETE log":
+		t.ResetRequests()
+	case "GET counters":
+		httpjson.Write(w, http.StatusOK, count(t.Requests()))
+		return
+	case "POST token":
+		at, failure := t.at(t.origin(r))
+		if failure == nil {
+			at.issuer.TokenHandler().ServeHTTP(w, r)
+			return
+		}
+		err = failure
+	default:
+		http.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func fromLoopback(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Snapshot is everything in the directory, deleted objects and secrets included.
+type Snapshot struct {
+	Objects []*directory.Object `json:"objects"`
+}
+
+// Snapshot returns the directory as it is now.
+func (t *Tenant) Snapshot() Snapshot {
+	return Snapshot{Objects: slices.Collect(t.store.View().Objects())}
+}
+
+// Restore replaces the directory with that of a snapshot.
+func (t *Tenant) Restore(snapshot Snapshot) error {
+	for _, object := range snapshot.Objects {
+		if object == nil || object.ID == "" || object.Properties == nil {
+			return fmt.Errorf("the snapshot has an object without id or properties")
+		}
+	}
+	return t.store.Update(func(txn *directory.Txn) error {
+		txn.Clear()
+		for _, object := range snapshot.Objects {
+			txn.Put(object.Clone())
+		}
+		return nil
+	})
+}
+
+// Objects returns the live objects of a collection ("applications", "servicePrincipals", "users", …), with all their
+// properties, ordered by id; "federatedIdentityCredentials" are those of all applications, each with the id of its
+// application in "applicationId", and "deletedItems" the deleted objects of all types.
+func (t *Tenant) Objects(collection string) []map[string]any {
+	view := t.store.View()
+	objects := []map[string]any{}
+	for object := range view.Objects() {
+		kind, known := entitytype.All[object.Type]
+		switch {
+		case !known:
+		case collection == "deletedItems" && object.State == directory.Deleted,
+			collection == kind.Set && object.State == directory.Live:
+			objects = append(objects, maps.Clone(object.Properties))
+		case collection == "federatedIdentityCredentials" && kind == entitytype.FederatedIdentityCredential:
+			if _, live := view.Get(object.Parent); live {
+				credential := maps.Clone(object.Properties)
+				credential["applicationId"] = object.Parent
+				objects = append(objects, credential)
+			}
+		}
+	}
+	return objects
+}

@@ -1,0 +1,142 @@
+package emulator
+
+import (
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
+)
+
+// Login is the directory as the token endpoint sees it.
+func (t *Tenant) Login() login.Directory { return loginDirectory{t} }
+
+type loginDirectory struct{ tenant *Tenant }
+
+func (d loginDirectory) view() *directory.View { return d.tenant.store.View() }
+
+func (d loginDirectory) TenantID() string { return d.tenant.options.TenantID }
+
+func (d loginDirectory) organization() *directory.Object {
+	for object := range d.view().All(entitytype.Organization.Name, directory.Live) {
+		return object
+	}
+	return &directory.Object{}
+}
+
+func (d loginDirectory) TenantName() string { return d.organization().String("displayName") }
+
+func (d loginDirectory) TenantDomains() []string {
+	var names []string
+	for _, domain := range d.organization().Items("verifiedDomains") {
+		if name, ok := domain["name"].(string); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (d loginDirectory) Client(clientID string) (login.Client, bool) {
+	view := d.view()
+	application, found := view.First(entitytype.Application.Name, "appId", "", clientID)
+	if !found {
+		return login.Client{}, false
+	}
+	client := login.Client{
+		ClientID:       application.String("appId"),
+		DisplayName:    application.String("displayName"),
+		Public:         application.Bool("isFallbackPublicClient"),
+		SignInAudience: application.String("signInAudience"),
+	}
+	addCredentials(&client, application)
+	if principal, found := view.First(entitytype.ServicePrincipal.Name, "appId", "", clientID); found {
+		client.ServicePrincipalID = principal.ID
+		client.Enabled = principal.Bool("accountEnabled") && !principal.Bool("isDisabled")
+		addCredentials(&client, principal)
+	}
+	for credential := range view.Children(application.ID, entitytype.FederatedIdentityCredential.Name) {
+		expression, _ := credential.Properties["claimsMatchingExpression"].(map[string]any)
+		value, _ := expression["value"].(string)
+		client.FederatedCredentials = append(client.FederatedCredentials, login.FederatedCredential{
+			Name: credential.String("name"), Issuer: credential.String("issuer"), Subject: credential.String("subject"),
+			Expression: value, Audiences: credential.Strings("audiences"),
+		})
+	}
+	return client, true
+}
+
+func addCredentials(client *login.Client, object *directory.Object) {
+	for _, credential := range object.Items("passwordCredentials") {
+		id, _ := credential["keyId"].(string)
+		client.Secrets = append(client.Secrets, login.Secret{
+			KeyID: id, Text: object.Passwords[id], Start: moment(credential["startDateTime"]), End: moment(credential["endDateTime"]),
+		})
+	}
+	for _, credential := range object.Items("keyCredentials") {
+		id, _ := credential["keyId"].(string)
+		text, _ := credential["key"].(string)
+		value, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || credential["type"] != "AsymmetricX509Cert" || credential["usage"] != "Verify" {
+			continue
+		}
+		client.Keys = append(client.Keys, login.Key{
+			KeyID: id, Value: value, Start: moment(credential["startDateTime"]), End: moment(credential["endDateTime"]),
+		})
+	}
+}
+
+func (d loginDirectory) Resource(name string) (login.Resource, bool) {
+	view := d.view()
+	property := "servicePrincipalNames"
+	if entitytype.IsGUID(name) {
+		property = "appId"
+	}
+	for principal := range view.Lookup(entitytype.ServicePrincipal.Name, property, "", name) {
+		resource := login.Resource{
+			ClientID:           principal.String("appId"),
+			DisplayName:        principal.String("displayName"),
+			ServicePrincipalID: principal.ID,
+			Enabled:            principal.Bool("accountEnabled") && !principal.Bool("isDisabled"),
+			AssignmentRequired: principal.Bool("appRoleAssignmentRequired"),
+		}
+		if application, found := view.First(entitytype.Application.Name, "appId", "", resource.ClientID); found {
+			api, _ := application.Properties["api"].(map[string]any)
+			version, _ := api["requestedAccessTokenVersion"].(float64)
+			resource.AccessTokenVersion = int(version)
+		}
+		return resource, true
+	}
+	return login.Resource{}, false
+}
+
+func (d loginDirectory) GrantedRoles(clientServicePrincipalID, resourceServicePrincipalID string) (roles []string, assigned bool) {
+	view := d.view()
+	resource, found := view.Get(resourceServicePrincipalID)
+	if !found {
+		return nil, false
+	}
+	for assignment := range view.Lookup(entitytype.AppRoleAssignment.Name, "principalId", "", clientServicePrincipalID) {
+		if !strings.EqualFold(assignment.String("resourceId"), resourceServicePrincipalID) {
+			continue
+		}
+		assigned = true
+		for _, role := range resource.Items("appRoles") {
+			value, _ := role["value"].(string)
+			if role["id"] == assignment.String("appRoleId") && role["isEnabled"] == true && value != "" {
+				roles = append(roles, value)
+			}
+		}
+	}
+	return roles, assigned
+}
+
+// DirectoryRoles is empty: the tenant has no directory roles yet.
+func (d loginDirectory) DirectoryRoles(string) []string { return nil }
+
+func moment(value any) time.Time {
+	text, _ := value.(string)
+	parsed, _ := time.Parse(time.RFC3339Nano, text) // the zero time for what is missing
+	return parsed
+}

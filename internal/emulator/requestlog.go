@@ -1,0 +1,111 @@
+package emulator
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Request is an entry of the log of requests.
+type Request struct {
+	Sequence      uint64    `json:"seq"`
+	Time          time.Time `json:"time"`
+	Method        string    `json:"method"`
+	Path          string    `json:"path"` // with the query, as it was sent
+	Status        int       `json:"status"`
+	RequestBytes  int64     `json:"requestBytes"`  // of the body, as it was sent
+	ResponseBytes int64     `json:"responseBytes"` // of the body, as it was sent
+	Connection    uint64    `json:"connection"`    // which connection of the server, counted from 1; 0 where it is unknown
+	Protocol      string    `json:"protocol"`      // "HTTP/2.0"
+}
+
+// requestLog keeps the requests in order of completion.
+type requestLog struct {
+	mutex    sync.Mutex
+	sequence uint64
+	requests []Request
+}
+
+type connectionKey struct{}
+
+var connections atomic.Uint64
+
+// ConnContext gives each connection of an http.Server a number, which the log of requests shows; it is for the server's
+// field of that name.
+func ConnContext(ctx context.Context, _ net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, connections.Add(1))
+}
+
+// record serves a request and notes it.
+func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() time.Time, serve http.HandlerFunc) {
+	entry := Request{Time: now().UTC(), Method: r.Method, Path: r.URL.RequestURI(), Protocol: r.Proto}
+	entry.Connection, _ = r.Context().Value(connectionKey{}).(uint64)
+	body := &countedBody{ReadCloser: r.Body}
+	if r.Body != nil {
+		r.Body = body
+	}
+	counted := &countedResponse{ResponseWriter: w, status: http.StatusOK}
+	defer func() {
+		entry.Status, entry.RequestBytes, entry.ResponseBytes = counted.status, body.bytes, counted.bytes
+		l.mutex.Lock()
+		defer l.mutex.Unlock()
+		l.sequence++
+		entry.Sequence = l.sequence
+		l.requests = append(l.requests, entry)
+	}()
+	serve(counted, r)
+}
+
+func (l *requestLog) entries() []Request {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return append([]Request{}, l.requests...)
+}
+
+func (l *requestLog) clear() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.requests = nil
+}
+
+// Requests returns the log of requests: everything the tenant was asked since it began, or since ResetRequests, except
+// under /_local/.
+func (t *Tenant) Requests() []Request { return t.log.entries() }
+
+// ResetRequests empties the log of requests.
+func (t *Tenant) ResetRequests() { t.log.clear() }
+
+type countedBody struct {
+	io.ReadCloser
+	bytes int64
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.bytes += int64(n)
+	return n, err
+}
+
+type countedResponse struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *countedResponse) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *countedResponse) Write(content []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(content)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (w *countedResponse) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,182 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/seed"
+)
+
+// The seeded caller: an application with the permissions of CallerRoles. Its secret is no secret. It is known to
+// everyone and good for nothing but a tenant that answers on this machine.
+const (
+	CallerClientID     = "c0ffee00-0000-4000-8000-00000000ca11"
+	CallerClientSecret = "local-only-8Q~this-secret-opens-nothing-else"
+
+	callerObjectID      = "c0ffee00-0000-4000-8000-0000000005e1" // of the service principal
+	callerApplicationID = "c0ffee00-0000-4000-8000-000000000a99"
+	callerSecretID      = "c0ffee00-0000-4000-8000-0000000005ec"
+)
+
+// CallerRoles are the permissions of Microsoft Graph that the seeded caller has.
+var CallerRoles = []string{
+	"Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All",
+	"Directory.Read.All", "RoleManagement.ReadWrite.Directory", "Policy.Read.All", "User.Read.All", "Group.Read.All",
+}
+
+const (
+	graphAppID    = "00000003-0000-0000-c000-000000000000"
+	initialDomain = "entralocal.onmicrosoft.com"
+	beginning     = "2024-01-01T00:00:00Z" // when everything seeded was made
+)
+
+// Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection.
+type Seed struct {
+	Applications      []map[string]any `json:"applications"`
+	ServicePrincipals []map[string]any `json:"servicePrincipals"`
+	Users             []map[string]any `json:"users"`
+	Groups            []map[string]any `json:"groups"`
+}
+
+// Reset puts the tenant back to what it began with.
+func (t *Tenant) Reset() error {
+	content, err := seed.Load()
+	if err != nil {
+		return err
+	}
+	objects, err := t.seedObjects(Seed{ServicePrincipals: content.ServicePrincipals, Users: content.Users, Groups: content.Groups})
+	if err != nil {
+		return err
+	}
+	objects = append(objects, t.organization())
+	objects = append(objects, t.caller(objects)...)
+	if t.options.SeedFile != "" {
+		more, err := t.readSeed(t.options.SeedFile)
+		if err != nil {
+			return err
+		}
+		objects = append(objects, more...)
+	}
+	return t.store.Update(func(txn *directory.Txn) error {
+		txn.Clear()
+		for _, object := range objects {
+			txn.Put(object)
+		}
+		return nil
+	})
+}
+
+func (t *Tenant) readSeed(file string) ([]*directory.Object, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var given Seed
+	if err := json.Unmarshal(content, &given); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return t.seedObjects(given)
+}
+
+// AddSeed adds the objects of a seed, replacing those with the same ids.
+func (t *Tenant) AddSeed(given Seed) error {
+	objects, err := t.seedObjects(given)
+	if err != nil {
+		return err
+	}
+	return t.store.Update(func(txn *directory.Txn) error {
+		for _, object := range objects {
+			txn.Put(object)
+		}
+		return nil
+	})
+}
+
+func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
+	var objects []*directory.Object
+	for _, of := range []struct {
+		t     *entitytype.Type
+		items []map[string]any
+	}{
+		{entitytype.Application, given.Applications}, {entitytype.ServicePrincipal, given.ServicePrincipals},
+		{entitytype.User, given.Users}, {entitytype.Group, given.Groups},
+	} {
+		for _, item := range of.items {
+			id, _ := item["id"].(string)
+			if !entitytype.IsGUID(id) {
+				return nil, fmt.Errorf("a seeded %s has no id that is a GUID: %v", of.t.Name, item["displayName"])
+			}
+			objects = append(objects, &directory.Object{ID: id, Type: of.t.Name, Properties: of.t.New(item)})
+		}
+	}
+	return objects, nil
+}
+
+func (t *Tenant) organization() *directory.Object {
+	domain := func(name string, initial bool) map[string]any {
+		return map[string]any{"capabilities": "", "isDefault": initial, "isInitial": initial, "name": name, "type": "Managed"}
+	}
+	return &directory.Object{
+		ID: t.options.TenantID, Type: entitytype.Organization.Name,
+		Properties: entitytype.Organization.New(map[string]any{
+			"id": t.options.TenantID, "displayName": "Local tenant", "tenantType": "AAD", "createdDateTime": beginning,
+			"verifiedDomains": []any{domain(initialDomain, true), domain("example.com", false)},
+		}),
+	}
+}
+
+// caller makes the objects of the seeded caller: its application, service principal and app role assignments.
+func (t *Tenant) caller(objects []*directory.Object) []*directory.Object {
+	secret := entitytype.PasswordCredential.New(map[string]any{
+		"displayName": "local only", "hint": CallerClientSecret[:3], "keyId": callerSecretID,
+		"startDateTime": beginning, "endDateTime": "2999-12-31T00:00:00Z",
+	})
+	common := map[string]any{"appId": CallerClientID, "displayName": "Local caller", "createdByAppId": CallerClientID}
+	application := map[string]any{
+		"id": callerApplicationID, "createdDateTime": beginning, "publisherDomain": initialDomain,
+		"passwordCredentials": []any{secret},
+	}
+	principal := map[string]any{
+		"id": callerObjectID, "appDisplayName": common["displayName"], "appOwnerOrganizationId": t.options.TenantID,
+		"servicePrincipalNames": []any{CallerClientID}, "servicePrincipalType": "Application", "signInAudience": entitytype.AzureADMyOrg,
+	}
+	maps.Copy(application, common)
+	maps.Copy(principal, common)
+	made := []*directory.Object{
+		{
+			ID: callerApplicationID, Type: entitytype.Application.Name, Properties: entitytype.Application.New(application),
+			Passwords: map[string]string{callerSecretID: CallerClientSecret},
+		},
+		{ID: callerObjectID, Type: entitytype.ServicePrincipal.Name, Properties: entitytype.ServicePrincipal.New(principal)},
+	}
+	for _, resource := range objects {
+		if resource.String("appId") != graphAppID {
+			continue
+		}
+		for _, role := range resource.Items("appRoles") {
+			if value, _ := role["value"].(string); slices.Contains(CallerRoles, value) {
+				made = append(made, t.assignment(resource, role["id"]))
+			}
+		}
+	}
+	return made
+}
+
+func (t *Tenant) assignment(resource *directory.Object, roleID any) *directory.Object {
+	id := uuid.NewSHA1(uuid.MustParse(callerObjectID), fmt.Append(nil, resource.ID, roleID)).String()
+	return &directory.Object{
+		ID: id, Type: entitytype.AppRoleAssignment.Name,
+		Properties: entitytype.AppRoleAssignment.New(map[string]any{
+			"id": id, "appRoleId": roleID, "createdDateTime": beginning,
+			"principalId": callerObjectID, "principalDisplayName": "Local caller", "principalType": "ServicePrincipal",
+			"resourceId": resource.ID, "resourceDisplayName": resource.Properties["displayName"],
+		}),
+	}
+}

@@ -1,0 +1,169 @@
+// Package emulator is a Microsoft Entra tenant that runs on this machine: Microsoft Graph, the token endpoint and what
+// belongs to them, on one origin. It holds what clients put there and judges it as the service does, so that a program
+// written for Microsoft Graph can be run and tested without a cloud account.
+//
+// It puts together the packages below it and adds what the service does not have: the seeded caller, the log of
+// requests and the control paths under /_local/.
+package emulator
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/batch"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
+)
+
+// DefaultTenantID is the tenant's id unless Options say otherwise.
+const DefaultTenantID = "e4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d11"
+
+// Options configures New. The zero value is a tenant in memory.
+type Options struct {
+	TenantID   string           // lower-case GUID; empty is DefaultTenantID
+	DataFile   string           // where the directory is kept; empty keeps it in memory
+	SeedFile   string           // JSON with objects to begin with, besides the built-in ones; see Seed
+	Origin     string           // scheme, host and port clients use; empty takes each request's own
+	Keys       *signingkey.Ring // where the signing keys are; nil puts them beside DataFile, or in memory
+	HTTPClient *http.Client     // fetches the documents of token issuers; nil is a client with the system's trust
+	Online     bool             // never let a test issuer stand in for one on the network
+	Now        func() time.Time // nil is time.Now
+	Logger     *slog.Logger     // nil discards
+}
+
+// Tenant is a local tenant. Its ServeHTTP is safe for concurrent use.
+type Tenant struct {
+	options Options
+	store   *directory.Store
+	graph   http.Handler
+	keys    *signingkey.Ring
+	verify  *login.Login // checks tokens, whichever origin they were issued at
+	log     requestLog
+
+	mutex   sync.Mutex
+	origins map[string]origin
+}
+
+// origin is what depends on the address at which clients reach the tenant.
+type origin struct {
+	login  *login.Login
+	issuer *issuer.Issuer
+}
+
+// New returns a tenant with the objects of its data file, or, when it has none, with those it is seeded with.
+func New(options Options) (*Tenant, error) {
+	if options.TenantID == "" {
+		options.TenantID = DefaultTenantID
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	options.Origin = strings.TrimSuffix(options.Origin, "/")
+	if options.Keys == nil {
+		folder := ""
+		if options.DataFile != "" {
+			folder = filepath.Join(filepath.Dir(options.DataFile), "keys")
+		}
+		options.Keys = signingkey.NewRing(folder)
+	}
+	store, err := directory.Open(options.DataFile, graph.Indexed)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tenant{options: options, store: store, keys: options.Keys, origins: map[string]origin{}}
+	if store.View().Version() == 0 {
+		if err := t.Reset(); err != nil {
+			_ = store.Close()
+			return nil, fmt.Errorf("seeding the tenant: %w", err)
+		}
+	}
+	at, err := t.at(options.Origin)
+	if err != nil {
+		_ = store.Close()
+		return nil, err
+	}
+	t.verify = at.login
+	t.graph = batch.Handler(graph.New(graph.Options{
+		Store: store, TenantID: options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
+		Now: options.Now, Logger: options.Logger,
+	}))
+	return t, nil
+}
+
+// Close releases the data file. A tenant that is killed instead loses nothing.
+func (t *Tenant) Close() error { return t.store.Close() }
+
+// TenantID is the tenant's id.
+func (t *Tenant) TenantID() string { return t.options.TenantID }
+
+// ServeHTTP answers everything the origin serves.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, localPrefix) {
+		t.serveLocal(w, r)
+		return
+	}
+	t.log.record(w, r, t.options.Now, t.serve)
+}
+
+func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if first == "v1.0" || first == "beta" {
+		t.graph.ServeHTTP(w, r)
+		return
+	}
+	at, err := t.at(t.origin(r))
+	if err != nil {
+		t.options.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	switch {
+	case at.login.Matches(r.URL.Path):
+		at.login.ServeHTTP(w, r)
+	case first == "oidc":
+		at.issuer.ServeHTTP(w, r)
+	default:
+		t.options.Logger.Warn("not implemented here", "method", r.Method, "path", r.URL.Path)
+		http.NotFound(w, r)
+	}
+}
+
+// origin is the scheme, host and port at which the client reaches the tenant.
+func (t *Tenant) origin(r *http.Request) string {
+	if t.options.Origin != "" {
+		return t.options.Origin
+	}
+	if r.TLS == nil {
+		return "http://" + r.Host
+	}
+	return "https://" + r.Host
+}
+
+func (t *Tenant) at(address string) (origin, error) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if known, ok := t.origins[address]; ok {
+		return known, nil
+	}
+	issuers := issuer.New(issuer.Options{Origin: address, Keys: t.keys, Now: t.options.Now})
+	endpoint, err := login.New(login.Options{
+		Directory: t.Login(), Issuer: issuers, Origin: address, Keys: t.keys, HTTPClient: t.options.HTTPClient,
+		Online: t.options.Online, Now: t.options.Now,
+	})
+	if err != nil {
+		return origin{}, err
+	}
+	t.origins[address] = origin{login: endpoint, issuer: issuers}
+	return t.origins[address], nil
+}
