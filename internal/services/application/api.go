@@ -64,8 +64,8 @@ var scopeAttributes = mapping.Table[scope]{
 var scopeKey = permissionKey[scope]("oauth2PermissionScope")
 
 // decodePreAuthorized names the scopes by value, for their ids say nothing to a person and can't be referred to from
-// within the same resource. An id that belongs to no scope stays an id.
-func decodePreAuthorized(from api, _ attr.Value) attr.Value {
+// within the same resource. An id that belongs to no scope, or that the configuration has, stays an id.
+func decodePreAuthorized(from api, prior attr.Value) attr.Value {
 	elementType := types.SetType{ElemType: types.StringType}
 	clients := from.GetPreAuthorizedApplications()
 	if clients == nil {
@@ -75,18 +75,19 @@ func decodePreAuthorized(from api, _ attr.Value) attr.Value {
 	for _, offered := range from.GetOauth2PermissionScopes() {
 		values[offered.GetId().String()] = scopeKey.Of(offered)
 	}
+	configured, _ := prior.(types.Map)
 	elements := map[string]attr.Value{}
 	for _, client := range clients {
+		clientID := text(client.GetAppId())
+		asID := mapping.Texts(configured.Elements()[clientID])
 		var names []string
 		for _, id := range client.GetDelegatedPermissionIds() {
-			if value, ok := values[id]; ok {
+			if value, ok := values[id]; ok && !slices.Contains(asID, id) {
 				id = value
 			}
 			names = append(names, id)
 		}
-		if appID := client.GetAppId(); appID != nil {
-			elements[*appID] = mapping.StringSet(names)
-		}
+		elements[clientID] = mapping.StringSet(names)
 	}
 	return types.MapValueMust(elementType, elements)
 }
