@@ -50,7 +50,15 @@ func newReaders() *serialization.ParseNodeFactoryRegistry {
 }
 
 func (a *adapter) Send(ctx context.Context, info *abstractions.RequestInformation, constructor serialization.ParsableFactory, _ abstractions.ErrorMappings) (serialization.Parsable, error) {
-	return receive(ctx, a, info, func(node serialization.ParseNode) (serialization.Parsable, error) {
+	header, body, err := a.do(ctx, info)
+	if err != nil || len(body) == 0 {
+		return nil, err
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
+		// The reader would make an empty object of it.
+		return nil, fmt.Errorf("reading the answer of Microsoft Graph: %d bytes of %q are no object", len(body), header.Get("Content-Type"))
+	}
+	return parse(header, body, func(node serialization.ParseNode) (serialization.Parsable, error) {
 		return node.GetObjectValue(constructor)
 	})
 }
@@ -134,12 +142,17 @@ func (a *adapter) ConvertToNativeRequest(ctx context.Context, info *abstractions
 }
 
 // receive sends and parses. An answer without content gives the zero value and no error.
-func receive[T any](ctx context.Context, a *adapter, info *abstractions.RequestInformation, parse func(serialization.ParseNode) (T, error)) (T, error) {
-	var none T
+func receive[T any](ctx context.Context, a *adapter, info *abstractions.RequestInformation, read func(serialization.ParseNode) (T, error)) (T, error) {
 	header, body, err := a.do(ctx, info)
 	if err != nil || len(body) == 0 {
+		var none T
 		return none, err
 	}
+	return parse(header, body, read)
+}
+
+func parse[T any](header http.Header, body []byte, read func(serialization.ParseNode) (T, error)) (T, error) {
+	var none T
 	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
 		return none, fmt.Errorf("reading the answer of Microsoft Graph: its Content-Type is %q", header.Get("Content-Type"))
@@ -148,11 +161,22 @@ func receive[T any](ctx context.Context, a *adapter, info *abstractions.RequestI
 	if err != nil {
 		return none, fmt.Errorf("reading the answer of Microsoft Graph (%s, %d bytes): %w", mediaType, len(body), err)
 	}
-	value, err := parse(node)
+	value, err := safely(node, read)
 	if err != nil {
 		return none, fmt.Errorf("reading the answer of Microsoft Graph: %w", err)
 	}
 	return value, nil
+}
+
+// safely keeps an answer of another shape than the SDK's models expect from ending the provider: the JSON reader
+// panics on some.
+func safely[T any](node serialization.ParseNode, read func(serialization.ParseNode) (T, error)) (value T, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("it does not have the shape that the API documents: %v", reason)
+		}
+	}()
+	return read(node)
 }
 
 // do sends one request and returns the answer's header and whole body. Any answer but 2xx is an [Error].

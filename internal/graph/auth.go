@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// refreshBefore is how long before its end a token is replaced, unless the login service names a time.
-	refreshBefore = 5 * time.Minute
+	// renewBefore is how long before its end a token is replaced, unless the login service names a time or the token
+	// lives so briefly that half its life is less.
+	renewBefore = 5 * time.Minute
 	// usableFor is what a token must still last for a request to be sent with it.
 	usableFor = 30 * time.Second
 )
@@ -30,15 +31,16 @@ type authenticator struct {
 	// turn is held by whoever uses or renews the token; a channel, so that waiting ends with the context.
 	turn    chan struct{}
 	current azcore.AccessToken
+	renewAt time.Time
 }
 
 func newAuthenticator(credential azcore.TokenCredential, scope string, origin *url.URL) *authenticator {
 	return &authenticator{credential: credential, scope: scope, origin: origin, turn: make(chan struct{}, 1)}
 }
 
-// token returns an access token that can be used now. With claims (the demand of a continuous access evaluation
-// challenge) the token at hand is not good enough and a new one is asked for.
-func (a *authenticator) token(ctx context.Context, claims string) (string, error) {
+// token returns an access token that can be used now. When the service challenged a token with claims (continuous
+// access evaluation), that one is replaced, unless another request has done so meanwhile.
+func (a *authenticator) token(ctx context.Context, challenged, claims string) (string, error) {
 	select {
 	case a.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -47,8 +49,8 @@ func (a *authenticator) token(ctx context.Context, claims string) (string, error
 	defer func() { <-a.turn }()
 
 	now := time.Now()
-	usable := claims == "" && a.current.Token != "" && now.Add(usableFor).Before(a.current.ExpiresOn)
-	if usable && !now.After(a.renewal()) {
+	usable := a.current.Token != challenged && now.Add(usableFor).Before(a.current.ExpiresOn)
+	if usable && now.Before(a.renewAt) {
 		return a.current.Token, nil
 	}
 	token, err := a.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{a.scope}, Claims: claims, EnableCAE: true})
@@ -62,14 +64,11 @@ func (a *authenticator) token(ctx context.Context, claims string) (string, error
 		return "", newCredentialError(err)
 	}
 	a.current = token
-	return token.Token, nil
-}
-
-func (a *authenticator) renewal() time.Time {
-	if !a.current.RefreshOn.IsZero() {
-		return a.current.RefreshOn
+	a.renewAt = token.RefreshOn
+	if a.renewAt.IsZero() {
+		a.renewAt = token.ExpiresOn.Add(-min(renewBefore, token.ExpiresOn.Sub(now)/2))
 	}
-	return a.current.ExpiresOn.Add(-refreshBefore)
+	return token.Token, nil
 }
 
 // roundTripper adds the token, to requests to Graph's own origin and to no other: nextLink and Location are the
@@ -80,9 +79,9 @@ func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 		if request.URL.Scheme != a.origin.Scheme || request.URL.Host != a.origin.Host {
 			return nil, &misdirected{to: request.URL.Host, want: a.origin.Host}
 		}
-		send := func(claims string) (*http.Response, error) {
-			token, err := a.token(request.Context(), claims)
-			if err != nil {
+		token := ""
+		send := func(claims string) (response *http.Response, err error) {
+			if token, err = a.token(request.Context(), token, claims); err != nil {
 				return nil, err
 			}
 			attempt, err := replay(request)

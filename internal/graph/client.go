@@ -91,7 +91,7 @@ func (c *Client) Endpoint() string { return c.endpoint }
 
 // Caller says whom the access token stands for. It gets a token when there is none yet; Graph is not called.
 func (c *Client) Caller(ctx context.Context) (Caller, error) {
-	token, err := c.auth.token(ctx, "")
+	token, err := c.auth.token(ctx, "", "")
 	if err != nil {
 		return Caller{}, err
 	}

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -55,16 +57,16 @@ func newLimits(next http.RoundTripper, concurrency int) http.RoundTripper {
 				break
 			}
 			if !wait(ctx, pause) {
-				return nil, contextError(ctx)
+				return nil, newOutOfTime(ctx, "Microsoft Graph is throttling requests")
 			}
 		}
 		if err := p.limiter.Wait(ctx); err != nil {
-			return nil, contextError(ctx)
+			return nil, newOutOfTime(ctx, "Microsoft Graph takes requests of this kind only slowly")
 		}
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
-			return nil, contextError(ctx)
+			return nil, newOutOfTime(ctx, "other requests to Microsoft Graph are in flight")
 		}
 		defer func() { <-slots }()
 		response, err := next.RoundTrip(request)
@@ -91,6 +93,25 @@ func workloadOf(path string) int {
 	}
 	return len(workloads) - 1
 }
+
+// outOfTime means that a request was not sent, because its context ended, or would have, before its turn.
+type outOfTime struct {
+	reason string
+	err    error
+}
+
+func newOutOfTime(ctx context.Context, reason string) error {
+	if ctx.Err() != nil {
+		return &outOfTime{reason, context.Cause(ctx)}
+	}
+	return &outOfTime{reason, context.DeadlineExceeded}
+}
+
+func (e *outOfTime) Error() string {
+	return fmt.Sprintf("no time was left to wait for the request's turn, since %s: %v", e.reason, e.err)
+}
+
+func (e *outOfTime) Unwrap() error { return e.err }
 
 // pace is what is left of a workload's allowance.
 type pace struct {

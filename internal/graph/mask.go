@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -46,15 +48,17 @@ var secretNames = map[string]bool{
 
 func secretName(name string) bool { return secretNames[strings.ToLower(name)] }
 
-func maskHeader(header http.Header) map[string]string {
-	shown := make(map[string]string, len(header))
-	for name, values := range header {
-		shown[name] = strings.Join(values, ", ")
+// maskHeader shows a header as it goes over the wire, a line for each name.
+func maskHeader(header http.Header) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		value := strings.Join(header[name], ", ")
 		if secretName(name) {
-			shown[name] = masked
+			value = masked
 		}
+		lines = append(lines, name+": "+value)
 	}
-	return shown
+	return strings.Join(lines, "\n")
 }
 
 func maskURL(u *url.URL) string {
@@ -107,16 +111,17 @@ func maskBody(contentType string, body []byte) string {
 func maskJSON(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		_, hasKey := v["key"].(string)
+		if value, ok := v["value"].(string); ok && (hasKey || strings.HasPrefix(value, "eyJ")) {
+			// A named secret, {"key": "SecretToken", "value": …}, or a token as GitHub hands it out, {"value": "eyJ…"}.
+			v["value"] = masked
+		}
 		for name, inner := range v {
 			if _, text := inner.(string); text && secretName(name) && !strings.EqualFold(name, "code") {
 				v[name] = masked
 			} else {
 				v[name] = maskJSON(inner)
 			}
-		}
-		// GitHub hands out its tokens as {"value": "eyJ…"}.
-		if token, ok := v["value"].(string); ok && strings.HasPrefix(token, "eyJ") {
-			v["value"] = masked
 		}
 	case []any:
 		for i := range v {

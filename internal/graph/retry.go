@@ -48,10 +48,7 @@ func failure(request *http.Request, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*CredentialError](err); ok || request.Context().Err() != nil {
-		return err
-	}
-	if !networkFailure(err) {
+	if request.Context().Err() != nil || !networkFailure(err) {
 		return err
 	}
 	return &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}
@@ -94,6 +91,8 @@ func retryable(err error) bool {
 	return !ok || !dns.IsNotFound
 }
 
+// networkFailure tells what the network did from what the links of the chain themselves refuse. It does not ask for
+// context.DeadlineExceeded, which net/http's own timeouts claim to be.
 func networkFailure(err error) bool {
 	if _, ok := errors.AsType[*CredentialError](err); ok {
 		return false
@@ -101,7 +100,8 @@ func networkFailure(err error) bool {
 	if _, ok := errors.AsType[*misdirected](err); ok {
 		return false
 	}
-	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	_, ok := errors.AsType[*outOfTime](err)
+	return !ok
 }
 
 // neverSent is true when not even a connection came about.
@@ -146,12 +146,4 @@ func wait(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// contextError is why waiting ended: the context, or its deadline that would have passed.
-func contextError(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return context.DeadlineExceeded
 }
