@@ -1,0 +1,80 @@
+package conformance
+
+import "strings"
+
+// The weak spots of the documents, each with its reason. An exception stays as
+// narrow as it can be: what is not in here is held against the documents to the
+// letter.
+
+// kind of exception for a property.
+type kind int
+
+const (
+	undocumented kind = iota // the documents lack the property
+	writable                 // the documents call it read-only or not to be changed, and it can be sent
+	canBeNull                // the documents have it not nullable, and it is null in reality
+)
+
+type exception struct {
+	typeName string
+	property string
+	kind     kind
+	reason   string
+}
+
+var exceptions = []exception{
+	{
+		"microsoft.graph.application", "uniqueName", writable,
+		"set once, with the first request that creates or upserts the application (application-upsert page)",
+	},
+	{
+		"microsoft.graph.servicePrincipal", "appId", writable,
+		"what a service principal is created from (serviceprincipal-post-serviceprincipals page)",
+	},
+}
+
+func exceptionFor(typeName, property string, k kind) bool {
+	for _, e := range exceptions {
+		if e.typeName == typeName && e.property == property && e.kind == k {
+			return true
+		}
+	}
+	return false
+}
+
+// Query options that belong to the protocol rather than to an operation.
+var undocumentedQuery = map[string]string{
+	"$skiptoken":  "continues a list, from the nextLink",
+	"$deltatoken": "continues a delta query, from the deltaLink",
+}
+
+// isAnnotation says whether a property is one of OData's own, which the documents
+// list for few types.
+func isAnnotation(part, name string) bool {
+	property, annotation, ok := strings.Cut(name, "@")
+	switch {
+	case !ok:
+		return false
+	case part == "request":
+		// A link to an object that exists, or the type of what is sent.
+		return annotation == "odata.bind" || annotation == "odata.type" || property == "" && annotation == "odata.id"
+	case property == "":
+		return strings.HasPrefix(annotation, "odata.") || annotation == "removed" || annotation == "microsoft.graph.tips"
+	default:
+		return strings.HasPrefix(annotation, "odata.")
+	}
+}
+
+// ownType is the type of the objects under a path whose documented answer is
+// directoryObject, which says nothing of what it contains.
+func ownType(path string) string {
+	for _, part := range split(path) {
+		switch normalized(part) {
+		case "graph.application":
+			return "microsoft.graph.application"
+		case "graph.servicePrincipal":
+			return "microsoft.graph.servicePrincipal"
+		}
+	}
+	return ""
+}
