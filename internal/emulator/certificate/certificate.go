@@ -23,8 +23,9 @@ import (
 
 // Names of the files in the folder of an authority.
 const (
-	File    = "ca.pem"     // the certificate, for clients to trust
-	keyFile = "ca.key.pem" // the private key and the certificate
+	File       = "ca.pem"        // the certificate, for clients to trust
+	BundleFile = "ca-bundle.pem" // the certificate and what the system trusts, for clients that take only one file
+	keyFile    = "ca.key.pem"    // the private key and the certificate
 )
 
 const (
@@ -39,7 +40,7 @@ const (
 type Authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
-	file        string
+	folder      string
 	now         func() time.Time
 }
 
@@ -65,15 +66,19 @@ func Open(folder string, now func() time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.certificate.Raw})
-	if err := replace(authority.file, block); err != nil {
+	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.certificate.Raw})
+	if err := errors.Join(replace(authority.File(), own), replace(authority.BundleFile(), append(systemBundle(), own...))); err != nil {
 		return nil, fmt.Errorf("writing the certificate of the authority: %w", err)
 	}
 	return authority, nil
 }
 
 // File is the path of the PEM file that clients of the server trust.
-func (a *Authority) File() string { return a.file }
+func (a *Authority) File() string { return filepath.Join(a.folder, File) }
+
+// BundleFile is the path of the PEM file for clients that trust nothing besides: it also holds the authorities that
+// this system keeps in a file.
+func (a *Authority) BundleFile() string { return filepath.Join(a.folder, BundleFile) }
 
 // Pool holds the authority's certificate and those the system trusts.
 func (a *Authority) Pool() *x509.CertPool {

@@ -51,8 +51,15 @@ func TestOpen_kept(t *testing.T) {
 	if content, _ := os.ReadFile(first.File()); strings.Contains(string(content), "PRIVATE") {
 		t.Error("the key is in the clients' file")
 	}
-	if files, _ := filepath.Glob(filepath.Join(folder, "*")); len(files) != 2 {
+	if files, _ := filepath.Glob(filepath.Join(folder, "*")); len(files) != 3 {
 		t.Errorf("left %v", files)
+	}
+	own, err := os.ReadFile(first.File())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bundle, err := os.ReadFile(first.BundleFile()); err != nil || !strings.HasSuffix(string(bundle), string(own)) {
+		t.Errorf("the bundle lacks the authority: %v", err)
 	}
 	if err := os.Remove(first.File()); err != nil {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ func read(folder string, now func() time.Time) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the certificate authority: %w", err)
 	}
-	authority := &Authority{file: filepath.Join(folder, File), now: now}
+	authority := &Authority{folder: folder, now: now}
 	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
 		switch block.Type {
 		case "CERTIFICATE":
@@ -101,4 +101,21 @@ func write(folder string, content []byte) (string, error) {
 		return "", errors.Join(err, os.Remove(file.Name()))
 	}
 	return file.Name(), nil
+}
+
+// systemBundles are the files in which Unix systems keep the authorities they trust.
+var systemBundles = []string{
+	"/etc/ssl/certs/ca-certificates.crt",                // Debian, Arch, Alpine
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Fedora and its like
+	"/etc/ssl/ca-bundle.pem",                            // SUSE
+	"/etc/ssl/cert.pem",                                 // macOS, BSD
+}
+
+func systemBundle() []byte {
+	for _, path := range systemBundles {
+		if content, err := os.ReadFile(path); err == nil {
+			return append(content, '\n')
+		}
+	}
+	return nil
 }

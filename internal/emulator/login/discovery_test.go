@@ -83,7 +83,7 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("2019-05-01: %+v", list)
 	}
 	var refusal struct{ Error struct{ Code string } }
-	if response := tn.get("/metadata/endpoints", &refusal); response.StatusCode != 400 || refusal.Error.Code != "MissingApiVersionParameter" {
+	if response := tn.get("/metadata/endpoints", &refusal); response.StatusCode != http.StatusBadRequest || refusal.Error.Code != "MissingApiVersionParameter" {
 		t.Errorf("without a version: %d %+v", response.StatusCode, refusal)
 	}
 }
