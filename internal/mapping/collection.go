@@ -84,7 +84,7 @@ func Links[E any, N interface{ GetId() *string }](name string, attribute schema.
 		decode: func(from E, prior attr.Value) attr.Value {
 			targets := get(from)
 			switch {
-			case targets == nil && prior.IsUnknown():
+			case targets == nil && (prior == nil || prior.IsUnknown()):
 				return types.SetNull(types.StringType)
 			case targets == nil:
 				return prior

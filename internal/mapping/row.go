@@ -20,7 +20,8 @@ type Row[E any] struct {
 	createOnly bool
 	navigation bool
 
-	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept.
+	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept. It
+	// is nil where Terraform knew nothing.
 	decode func(from E, prior attr.Value) attr.Value
 	// encode writes a known value, null included; nil for what never travels in a body.
 	encode func(value attr.Value, to E)
@@ -50,7 +51,12 @@ func Argument[E any](name string, attribute schema.Attribute) Row[E] {
 	return Row[E]{
 		name:      name,
 		attribute: attribute,
-		decode:    func(_ E, prior attr.Value) attr.Value { return prior },
+		decode: func(_ E, prior attr.Value) attr.Value {
+			if prior == nil {
+				return nullOf(attribute.GetType())
+			}
+			return prior
+		},
 	}
 }
 
@@ -86,6 +92,15 @@ func (r Row[E]) Attribute() schema.Attribute { return r.attribute }
 // Writable reports whether a configuration can set the attribute and it then travels to Graph.
 func (r Row[E]) Writable() bool {
 	return r.encode != nil && (r.attribute.IsRequired() || r.attribute.IsOptional())
+}
+
+// known is what Terraform knew of the attribute. A null that the service may fill is no knowledge: only where the
+// configuration alone decides does a null mean that there is nothing.
+func (r Row[E]) known(prior attr.Value) attr.Value {
+	if prior != nil && prior.IsNull() && r.attribute.IsComputed() && r.property != "" && !r.navigation {
+		return nil
+	}
+	return prior
 }
 
 func (r Row[E]) settled(config, plan, state attr.Value, updating bool) attr.Value {

@@ -53,11 +53,7 @@ func (t Table[E]) Decode(from E, prior Value) map[string]attr.Value {
 func (t Table[E]) decode(from E, prior map[string]attr.Value) map[string]attr.Value {
 	values := make(map[string]attr.Value, len(t))
 	for _, row := range t {
-		before := prior[row.name]
-		if before == nil {
-			before = nullOf(row.attribute.GetType())
-		}
-		values[row.name] = row.decode(from, before)
+		values[row.name] = row.decode(from, row.known(prior[row.name]))
 	}
 	return values
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -25,7 +24,7 @@ var attributes = mapping.Table[entra]{
 	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the service principal: the principal that is given access."}, entra.GetId, nil),
 	mapping.String("client_id", schema.StringAttribute{Required: true, Validators: uuids, MarkdownDescription: "Client id (`appId`) of the application. Changing it makes a new service principal."}, entra.GetAppId, entra.SetAppId).Property("appId").CreateOnly(),
 	mapping.Argument[entra]("adopt_existing", schema.BoolAttribute{
-		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		Optional:            true,
 		MarkdownDescription: "Whether to take over the service principal if the tenant has it already, as it has Microsoft's own. One that was taken over, or imported, is left in place on destroy. Default `false`.",
 	}),
 	mapping.Bool("account_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the service principal can sign in and users can sign in to it."}, entra.GetAccountEnabled, entra.SetAccountEnabled),
