@@ -52,6 +52,25 @@ func (v *View) All(objectType string, state State) iter.Seq[*Object] {
 	return v.get(byTypePrefix, join(string(state), objectType, ""))
 }
 
+// AllAfter is All from the first id that follows the given one.
+func (v *View) AllAfter(objectType string, state State, id string) iter.Seq[*Object] {
+	return func(yield func(*Object) bool) {
+		found, err := v.txn.LowerBound(table, byType, join(string(state), objectType, id))
+		if err != nil {
+			panic(err) // as in get
+		}
+		for next := found.Next(); next != nil; next = found.Next() {
+			object := next.(*Object)
+			if object.State != state || object.Type != objectType {
+				return
+			}
+			if object.ID != id && !yield(object) {
+				return
+			}
+		}
+	}
+}
+
 // Children returns the objects of a type that an object contains, ordered by id.
 func (v *View) Children(parent, objectType string) iter.Seq[*Object] {
 	return v.get(byParent, join(parent, objectType, ""))
@@ -68,7 +87,7 @@ func (v *View) Changes(objectType string, after uint64) iter.Seq[*Object] {
 	return func(yield func(*Object) bool) {
 		found, err := v.txn.LowerBound(table, byVersion, versionKey(objectType, after+1))
 		if err != nil {
-			return
+			panic(err) // as in get
 		}
 		for next := found.Next(); next != nil; next = found.Next() {
 			object := next.(*Object)

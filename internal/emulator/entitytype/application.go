@@ -105,8 +105,8 @@ var permissionScope = &Type{Name: "permissionScope", Resource: "PermissionScope"
 
 var preAuthorizedApplication = &Type{Name: "preAuthorizedApplication", Resource: "PreAuthorizedApplication", Properties: []Property{
 	text("appId").required(),
-	texts("delegatedPermissionIds").only(V1).twin("permissionIds"),
-	texts("permissionIds").only(Beta).twin("delegatedPermissionIds"),
+	texts("delegatedPermissionIds").only(V1),
+	texts("permissionIds").betaNameOf("delegatedPermissionIds"),
 }}
 
 var appRole = &Type{Name: "appRole", Resource: "AppRole", Properties: []Property{

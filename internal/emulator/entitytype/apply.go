@@ -10,6 +10,9 @@ func (t *Type) New(given map[string]any) map[string]any {
 	properties := make(map[string]any, len(t.Properties))
 	for i := range t.Properties {
 		p := &t.Properties[i]
+		if p.Of != "" {
+			continue
+		}
 		value, has := given[p.Name]
 		switch {
 		case has && value != nil && p.Complex != nil && !p.Collection:
@@ -56,6 +59,42 @@ func (t *Type) anyProperty(name string) (*Property, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Show returns the properties under the names of that version. What need not change is shared, not copied.
+func (t *Type) Show(properties map[string]any, version Version) map[string]any {
+	if version == V1 || !t.renamed() {
+		return properties
+	}
+	shown := maps.Clone(properties)
+	for i := range t.Properties {
+		p := &t.Properties[i]
+		if p.Of != "" {
+			shown[p.Name] = properties[p.Of]
+			delete(shown, p.Of)
+		}
+		if p.Complex == nil || !p.Complex.renamed() {
+			continue
+		}
+		switch value := properties[p.Name].(type) {
+		case map[string]any:
+			shown[p.Name] = p.Complex.Show(value, version)
+		case []any:
+			items := make([]any, len(value))
+			for i, item := range value {
+				items[i] = p.Complex.Show(item.(map[string]any), version)
+			}
+			shown[p.Name] = items
+		}
+	}
+	return shown
+}
+
+// renamed reports whether beta has another name for something in the type.
+func (t *Type) renamed() bool {
+	return slices.ContainsFunc(t.Properties, func(p Property) bool {
+		return p.Of != "" || p.Complex != nil && p.Complex.renamed()
+	})
 }
 
 func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }

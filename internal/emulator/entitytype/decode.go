@@ -48,15 +48,12 @@ func (t *Type) Decode(body map[string]any, version Version, create bool) (Body, 
 		if err != nil {
 			return Body{}, err
 		}
-		decoded.Properties[name] = normalised
-		if p.Twin != "" {
-			decoded.Properties[p.Twin] = normalised
-		}
+		decoded.Properties[p.stored()] = normalised
 	}
 	if create {
 		for i := range t.Properties {
 			p := &t.Properties[i]
-			if value, given := decoded.Properties[p.Name]; p.Required && p.In(version) && (!given || value == "") {
+			if value, given := decoded.Properties[p.stored()]; p.Required && p.In(version) && (!given || value == "") {
 				return Body{}, t.missing(p.Name)
 			}
 		}
@@ -211,16 +208,13 @@ func (t *Type) complexValue(p *Property, value any, version Version) (any, error
 		if err != nil {
 			return nil, err
 		}
-		normalised[name] = inner
-		if member.Twin != "" {
-			normalised[member.Twin] = inner
-		}
+		normalised[member.stored()] = inner
 	}
 	if p.Collection {
 		// An item stands for itself: what it does not say starts as it would on a new one.
 		for i := range p.Complex.Properties {
 			member := &p.Complex.Properties[i]
-			if _, given := normalised[member.Name]; member.Required && member.In(version) && !given {
+			if _, given := normalised[member.stored()]; member.Required && member.In(version) && !given {
 				return nil, p.Complex.missing(member.Name)
 			}
 		}

@@ -73,7 +73,7 @@ type Property struct {
 	Required   bool // must be in the body of a create
 	Only       *Version
 	SelectOnly bool
-	Twin       string // the name of the same value in the other version
+	Of         string // in beta: the name in v1.0, by which the value is kept
 
 	Default       any // of a new object; nil is null, or an empty collection
 	MinimumLength int
@@ -101,6 +101,14 @@ type Navigation struct {
 
 // In reports whether the version has the property.
 func (p *Property) In(version Version) bool { return p.Only == nil || *p.Only == version }
+
+// stored is the name by which the value is kept.
+func (p *Property) stored() string {
+	if p.Of != "" {
+		return p.Of
+	}
+	return p.Name
+}
 
 // Property finds a property that the version has.
 func (t *Type) Property(name string, version Version) (*Property, bool) {

@@ -48,7 +48,9 @@ func (p Property) advanced(operators odata.Operators) Property { p.Advanced = op
 func (p Property) orderBy() Property                           { p.OrderBy = true; return p }
 func (p Property) advancedOrderBy() Property                   { p.AdvancedOrderBy = true; return p }
 func (p Property) search() Property                            { p.Search = true; return p }
-func (p Property) twin(name string) Property                   { p.Twin = name; return p }
 
 func (p Property) only(version Version) Property { p.Only = &version; return p }
 func (p Property) beta() Property                { return p.only(Beta) }
+
+// betaNameOf makes a row the name in beta of what v1.0 calls otherwise.
+func (p Property) betaNameOf(name string) Property { p.Of = name; return p.beta() }

@@ -114,33 +114,6 @@ func updateApplication(r *request) error {
 	return r.noContent()
 }
 
-// deleteApplication moves an application, and its service principal in this tenant, to the deleted items, from where
-// they can be restored for 30 days; see learn.microsoft.com/graph/api/application-delete.
-func deleteApplication(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
-		application, err := r.resolve(applicationType, "application", "")
-		if err != nil {
-			return err
-		}
-		for principal := range txn.Lookup(principalType.Name, "appId", "", application.String("appId")) {
-			r.softDelete(txn, principal)
-		}
-		r.softDelete(txn, application)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
-}
-
-func (r *request) softDelete(txn *directory.Txn, object *directory.Object) {
-	deleted := object.Clone()
-	deleted.State = directory.Deleted
-	deleted.Properties["deletedDateTime"] = entitytype.FormatTime(r.service.Now().Truncate(timeUnit))
-	txn.Put(deleted)
-}
-
 // newOwners are the owners of an object created with those references: the caller, where it may touch only what it
 // owns, and those the references name.
 func (r *request) newOwners(references []string) ([]string, error) {

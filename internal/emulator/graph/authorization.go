@@ -47,7 +47,8 @@ const (
 )
 
 // permissions is what an operation asks for: any one of those named. Where owned is set, Application.ReadWrite.OwnedBy
-// is enough for applications and service principals of which the caller is an owner, and to create new ones.
+// is enough for applications and service principals of which the caller is an owner, and to create new ones. The zero
+// value asks for nothing.
 type permissions struct {
 	anyOf []string
 	owned bool
@@ -59,6 +60,7 @@ var (
 	writeApplication = permissions{anyOf: []string{applicationReadWriteAll}, owned: true}
 	writePrincipal   = permissions{anyOf: []string{applicationReadWriteAll, directoryReadWriteAll}, owned: true}
 	readDirectory    = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll}}
+	readObjects      = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll, applicationReadAll, applicationReadWriteAll}}
 	readUsers        = permissions{anyOf: []string{"User.Read.All", "User.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
 	readGroups       = permissions{anyOf: []string{"Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", directoryReadAll, directoryReadWriteAll}}
 	readOrganization = permissions{anyOf: []string{"Organization.Read.All", "Organization.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
@@ -68,6 +70,9 @@ var (
 // the object.
 func (r *request) authorized() bool {
 	need := r.route.need
+	if len(need.anyOf) == 0 {
+		return true
+	}
 	for _, permission := range r.caller.Permissions {
 		if slices.Contains(need.anyOf, permission) {
 			return true

@@ -30,7 +30,7 @@ func read(t *entitytype.Type) func(*request) error {
 
 // show answers with one object of an entity set.
 func (r *request) show(status int, set string, object *directory.Object, query *odata.Query) error {
-	entity := query.Project(object.Properties, r.related)
+	entity := query.Project(r.entity(object), r.related)
 	return r.answerWithContext(status, set+query.Context()+"/$entity", entity)
 }
 
@@ -80,7 +80,7 @@ func list(t *entitytype.Type) func(*request) error {
 func (r *request) candidates(t *entitytype.Type, query *odata.Query) []odata.Object {
 	if id, ok := query.Equality("id"); ok {
 		if object, found := r.view.Get(id); found && object.Type == t.Name {
-			return []odata.Object{object.Properties}
+			return []odata.Object{r.entity(object)}
 		}
 		return nil
 	}
@@ -88,14 +88,14 @@ func (r *request) candidates(t *entitytype.Type, query *odata.Query) []odata.Obj
 		if value, ok := query.Equality(property); ok {
 			var found []odata.Object
 			for object := range r.view.Lookup(t.Name, property, "", value) {
-				found = append(found, object.Properties)
+				found = append(found, r.entity(object))
 			}
 			return found
 		}
 	}
 	var all []odata.Object
 	for object := range r.view.All(t.Name, directory.Live) {
-		all = append(all, object.Properties)
+		all = append(all, r.entity(object))
 	}
 	return all
 }
@@ -151,11 +151,11 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		return r.owners(object)
 	case "ownedObjects":
 		for owned := range r.view.OwnedBy(id) {
-			objects = append(objects, typed(owned))
+			objects = append(objects, r.typed(owned))
 		}
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
-			objects = append(objects, credential.Properties)
+			objects = append(objects, r.entity(credential))
 		}
 	}
 	return objects
@@ -165,15 +165,20 @@ func (r *request) owners(object *directory.Object) []odata.Object {
 	var objects []odata.Object
 	for _, id := range object.Owners {
 		if owner, ok := r.view.Get(id); ok {
-			objects = append(objects, typed(owner))
+			objects = append(objects, r.typed(owner))
 		}
 	}
 	return objects
 }
 
+// entity is an object as this version of Microsoft Graph has it. It is not to be changed.
+func (r *request) entity(object *directory.Object) odata.Object {
+	return entitytype.All[object.Type].Show(object.Properties, r.version)
+}
+
 // typed is an object with its type, as it is shown in a collection of a base type.
-func typed(object *directory.Object) odata.Object {
-	entity := maps.Clone(object.Properties)
+func (r *request) typed(object *directory.Object) odata.Object {
+	entity := maps.Clone(r.entity(object))
 	entity["@odata.type"] = "#microsoft.graph." + object.Type
 	return entity
 }

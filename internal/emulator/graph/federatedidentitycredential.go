@@ -16,54 +16,61 @@ const maximumCredentials = 20
 
 var credentialType = entitytype.FederatedIdentityCredential
 
-// credentialSet names the credentials of an application in @odata.context.
-func credentialSet(application *directory.Object) string {
-	return "applications('" + application.ID + "')/federatedIdentityCredentials"
+// credentialSet names the credentials of an application, or of the service principal of a managed identity, in
+// @odata.context.
+func credentialSet(parent *directory.Object) string {
+	return entitytype.All[parent.Type].Set + "('" + parent.ID + "')/federatedIdentityCredentials"
 }
 
-func listCredentials(r *request) error {
-	query, err := odata.Parse(credentialType.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
+func listCredentials(parent *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.Parse(credentialType.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(parent, parent.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.page(credentialSet(object), query, r.related(object.Properties, "federatedIdentityCredentials"))
 	}
-	application, err := r.resolve(entitytype.Application, "application", "")
-	if err != nil {
-		return err
-	}
-	return r.page(credentialSet(application), query, r.related(application.Properties, "federatedIdentityCredentials"))
 }
 
-func countCredentials(r *request) error {
-	query, err := odata.ParseCount(credentialType.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
+func countCredentials(parent *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.ParseCount(credentialType.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(parent, parent.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.number(query.Count(r.related(object.Properties, "federatedIdentityCredentials"), r.related))
 	}
-	application, err := r.resolve(entitytype.Application, "application", "")
-	if err != nil {
-		return err
-	}
-	return r.number(query.Count(r.related(application.Properties, "federatedIdentityCredentials"), r.related))
 }
 
-func readCredential(r *request) error {
-	query, err := r.parseEntity(credentialType)
-	if err != nil {
-		return err
+func readCredential(parent *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := r.parseEntity(credentialType)
+		if err != nil {
+			return err
+		}
+		object, credential, err := r.credential(parent)
+		if err != nil {
+			return err
+		}
+		return r.show(http.StatusOK, credentialSet(object), credential, query)
 	}
-	application, credential, err := r.credential()
-	if err != nil {
-		return err
-	}
-	return r.show(http.StatusOK, credentialSet(application), credential, query)
 }
 
-// credential resolves the application and the credential of the path.
-func (r *request) credential() (application, credential *directory.Object, err error) {
-	if application, err = r.resolve(entitytype.Application, "application", ""); err != nil {
+// credential resolves the credential of the path and what it belongs to.
+func (r *request) credential(parent *entitytype.Type) (object, credential *directory.Object, err error) {
+	if object, err = r.resolve(parent, parent.Name, ""); err != nil {
 		return nil, nil, err
 	}
-	credential, err = r.resolve(credentialType, "credential", application.ID)
-	return application, credential, err
+	credential, err = r.resolve(credentialType, "credential", object.ID)
+	return object, credential, err
 }
 
 func createCredential(r *request) error {
@@ -73,7 +80,7 @@ func createCredential(r *request) error {
 	}
 	var application, credential *directory.Object
 	err = r.change(func(txn *directory.Txn) error {
-		if application, err = r.resolve(entitytype.Application, "application", ""); err != nil {
+		if application, err = r.resolve(applicationType, applicationType.Name, ""); err != nil {
 			return err
 		}
 		credential, err = r.addCredential(txn, application, body.Properties)
@@ -123,7 +130,7 @@ func updateCredential(r *request) error {
 	var application, created *directory.Object
 	err = r.change(func(txn *directory.Txn) error {
 		var credential *directory.Object
-		if application, credential, err = r.credential(); err != nil {
+		if application, credential, err = r.credential(applicationType); err != nil {
 			if application == nil || !r.upserts(err, "credential", "name") {
 				return err
 			}
@@ -161,7 +168,7 @@ func updateCredential(r *request) error {
 
 func deleteCredential(r *request) error {
 	err := r.change(func(txn *directory.Txn) error {
-		_, credential, err := r.credential()
+		_, credential, err := r.credential(applicationType)
 		if err != nil {
 			return err
 		}

@@ -12,22 +12,20 @@ import (
 func mirrored(application *directory.Object) map[string]any {
 	web, _ := application.Properties["web"].(map[string]any)
 	api, _ := application.Properties["api"].(map[string]any)
-	scopes := api["oauth2PermissionScopes"]
 	return map[string]any{
-		"addIns":                    application.Properties["addIns"],
-		"appDescription":            application.Properties["description"],
-		"appDisplayName":            application.Properties["displayName"],
-		"appRoles":                  application.Properties["appRoles"],
-		"displayName":               application.Properties["displayName"],
-		"homepage":                  web["homePageUrl"],
-		"info":                      application.Properties["info"],
-		"isDisabled":                application.Properties["isDisabled"],
-		"logoutUrl":                 web["logoutUrl"],
-		"oauth2PermissionScopes":    scopes,
-		"publishedPermissionScopes": scopes,
-		"replyUrls":                 redirects(application),
-		"signInAudience":            application.Properties["signInAudience"],
-		"verifiedPublisher":         application.Properties["verifiedPublisher"],
+		"addIns":                 application.Properties["addIns"],
+		"appDescription":         application.Properties["description"],
+		"appDisplayName":         application.Properties["displayName"],
+		"appRoles":               application.Properties["appRoles"],
+		"displayName":            application.Properties["displayName"],
+		"homepage":               web["homePageUrl"],
+		"info":                   application.Properties["info"],
+		"isDisabled":             application.Properties["isDisabled"],
+		"logoutUrl":              web["logoutUrl"],
+		"oauth2PermissionScopes": api["oauth2PermissionScopes"],
+		"replyUrls":              redirects(application),
+		"signInAudience":         application.Properties["signInAudience"],
+		"verifiedPublisher":      application.Properties["verifiedPublisher"],
 	}
 }
 
@@ -55,12 +53,11 @@ func mirror(txn *directory.Txn, application *directory.Object) error {
 	return nil
 }
 
-// follow sets what the service principal has from its application, whose names and tags are added to its own.
+// follow sets what the service principal has from its application, whose tags are added to its own.
 func follow(txn *directory.Txn, application, principal *directory.Object) error {
 	maps.Copy(principal.Properties, mirrored(application))
 	names := []string{application.String("appId")}
 	names = appendNew(names, application.Strings("identifierUris"))
-	names = appendNew(names, principal.Private[ownNames])
 	for _, name := range names {
 		for other := range txn.Lookup(principalType.Name, "servicePrincipalNames", "", name) {
 			if other.ID != principal.ID {
@@ -73,37 +70,39 @@ func follow(txn *directory.Txn, application, principal *directory.Object) error 
 	return nil
 }
 
-// What a service principal has besides what its application gives it, in Object.Private.
-const (
-	ownTags  = "tags"
-	ownNames = "servicePrincipalNames"
-)
+// ownTags is where Object.Private keeps the tags of the service principal alone.
+const ownTags = "tags"
 
 // takeOver applies what a request wants of a service principal to what its application says. The application is nil
 // where it is registered in another tenant.
 func (r *request) takeOver(txn *directory.Txn, application, principal *directory.Object, given map[string]any) error {
-	private := maps.Clone(principal.Private)
-	if private == nil {
-		private = map[string][]string{}
-	}
-	principal.Private = private
 	if _, ok := given["tags"]; ok {
-		private[ownTags] = principal.Strings("tags")
-	}
-	if _, ok := given["servicePrincipalNames"]; ok {
-		private[ownNames] = slices.DeleteFunc(principal.Strings("servicePrincipalNames"), func(name string) bool {
-			return application != nil && (name == application.String("appId") || slices.Contains(application.Strings("identifierUris"), name))
-		})
+		principal.Private = maps.Clone(principal.Private)
+		if principal.Private == nil {
+			principal.Private = map[string][]string{}
+		}
+		principal.Private[ownTags] = principal.Strings("tags")
 	}
 	if application == nil {
 		return nil
 	}
-	for property, value := range mirrored(application) {
-		if wanted, ok := given[property]; ok && !reflect.DeepEqual(wanted, value) {
+	wanted := maps.Clone(given)
+	delete(wanted, "tags")
+	if err := follow(txn, application, principal); err != nil {
+		return err
+	}
+	for _, property := range slices.Sorted(maps.Keys(wanted)) {
+		if !reflect.DeepEqual(wanted[property], principal.Properties[property]) && follows(application, property) {
 			return badRequest("Property %s on the service principal does not match the application object.", property)
 		}
 	}
-	return follow(txn, application, principal)
+	return nil
+}
+
+// follows reports whether a service principal has the property from its application.
+func follows(application *directory.Object, property string) bool {
+	_, ok := mirrored(application)[property]
+	return ok || property == "servicePrincipalNames"
 }
 
 func appendNew(texts, more []string) []string {

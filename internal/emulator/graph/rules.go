@@ -1,28 +1,46 @@
 package graph
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
 
-// Limits of an application; those of audiences with personal Microsoft accounts are in
-// learn.microsoft.com/entra/identity-platform/supported-accounts-validation.
+// Limits of an application. Those that differ by signInAudience are in
+// learn.microsoft.com/entra/identity-platform/supported-accounts-validation, the others in
+// learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions.
 const (
-	maximumManifestEntries   = 1200
-	maximumPersonalPasswords = 2
+	maximumManifestEntries = 1200
+
+	maximumResources   = 50  // APIs in requiredResourceAccess
+	maximumPermissions = 400 // of all of them
+
+	// With personal Microsoft accounts:
+	maximumPersonalName         = 90
+	maximumPersonalPasswords    = 2
+	maximumPersonalPermissions  = 200
+	maximumPersonalPerResource  = 30
+	maximumPersonalScopes       = 100
+	maximumPersonalScopeValue   = 40
+	maximumPersonalClients      = 100 // preAuthorizedApplications
+	maximumPersonalClientScopes = 30
 )
 
-// checkApplication judges an application as a whole, as it is to be; before is nil for a new one.
+// rule judges an application as it is to be; before is nil for a new one.
+type rule func(r *request, view *directory.View, before, after *directory.Object) error
+
+var applicationRules = []rule{
+	checkName, checkUniqueName, checkTags, checkEntries, checkIdentifierURIs, checkRedirectURIs, checkAccessTokenVersion,
+	checkPermissions, checkRemovedPermissions, checkPreAuthorized, checkResourceAccess, checkTokenEncryption,
+}
+
 func (r *request) checkApplication(view *directory.View, before, after *directory.Object) error {
-	for _, check := range []func(*directory.View, *directory.Object, *directory.Object) error{
-		checkUniqueName, checkTags, r.checkIdentifierURIs, checkPermissions, checkRemovedPermissions, checkResourceAccess,
-	} {
-		if err := check(view, before, after); err != nil {
+	for _, check := range applicationRules {
+		if err := check(r, view, before, after); err != nil {
 			return err
 		}
 	}
@@ -35,7 +53,18 @@ func personalAccounts(application *directory.Object) bool {
 	return audience == entitytype.AzureADandPersonalMicrosoftAccount || audience == entitytype.PersonalMicrosoftAccount
 }
 
-func checkUniqueName(view *directory.View, _, after *directory.Object) error {
+func invalidValue(property string) error {
+	return badRequest("Invalid value specified for property '%s' of resource 'Application'.", property)
+}
+
+func checkName(_ *request, _ *directory.View, _, after *directory.Object) error {
+	if personalAccounts(after) && utf8.RuneCountInString(after.String("displayName")) > maximumPersonalName {
+		return invalidValue("displayName")
+	}
+	return nil
+}
+
+func checkUniqueName(_ *request, view *directory.View, _, after *directory.Object) error {
 	name := after.String("uniqueName")
 	if name == "" {
 		return nil
@@ -46,58 +75,92 @@ func checkUniqueName(view *directory.View, _, after *directory.Object) error {
 	return nil
 }
 
-func checkTags(_ *directory.View, _, after *directory.Object) error {
+func checkTags(_ *request, _ *directory.View, _, after *directory.Object) error {
 	tags := after.Strings("tags")
 	for i, tag := range tags {
 		if strings.ContainsFunc(tag, unicode.IsSpace) || slices.Contains(tags[:i], tag) {
-			return badRequest("Invalid value specified for property 'tags' of resource 'Application'.")
+			return invalidValue("tags")
 		}
 	}
 	return nil
 }
 
-func (r *request) checkIdentifierURIs(view *directory.View, _, after *directory.Object) error {
-	for _, uri := range after.Strings("identifierUris") {
-		for other := range view.Lookup(applicationType.Name, "identifierUris", "", uri) {
-			if other.ID != after.ID {
-				return badRequest("Another object with the same value for property identifierUris already exists.")
+// checkEntries counts the items of all collections together.
+func checkEntries(_ *request, _ *directory.View, _, after *directory.Object) error {
+	if entries(after.Properties) > maximumManifestEntries {
+		return badRequest("The size of the manifest has exceeded its limit. Please reduce the number of values and retry your request.")
+	}
+	return nil
+}
+
+func entries(value any) int {
+	count := 0
+	switch value := value.(type) {
+	case map[string]any:
+		for _, member := range value {
+			count += entries(member)
+		}
+	case []any:
+		count = len(value)
+		for _, item := range value {
+			count += entries(item)
+		}
+	}
+	return count
+}
+
+func checkAccessTokenVersion(_ *request, _ *directory.View, before, after *directory.Object) error {
+	api, _ := after.Properties["api"].(map[string]any)
+	version := api["requestedAccessTokenVersion"]
+	switch {
+	case version == nil && before == nil && personalAccounts(after):
+		after.Properties["api"] = applicationType.Merge(after.Properties, map[string]any{
+			"api": map[string]any{"requestedAccessTokenVersion": float64(2)},
+		})["api"]
+	case version != nil && version != float64(1) && version != float64(2),
+		personalAccounts(after) && version != float64(2):
+		return badRequest("Property api.requestedAccessTokenVersion is invalid.")
+	}
+	return nil
+}
+
+func checkResourceAccess(_ *request, _ *directory.View, _, after *directory.Object) error {
+	resources := after.Items("requiredResourceAccess")
+	if len(resources) > maximumResources {
+		return invalidValue("requiredResourceAccess")
+	}
+	total, limit := 0, maximumPermissions
+	if personalAccounts(after) {
+		limit = maximumPersonalPermissions
+	}
+	for _, resource := range resources {
+		permissions := directory.Items(resource["resourceAccess"])
+		total += len(permissions)
+		if personalAccounts(after) && len(permissions) > maximumPersonalPerResource {
+			return invalidValue("requiredResourceAccess")
+		}
+		for _, permission := range permissions {
+			if permission["type"] == nil {
+				return invalidValue("requiredResourceAccess")
 			}
 		}
 	}
+	if total > limit {
+		return invalidValue("requiredResourceAccess")
+	}
 	return nil
 }
 
-func checkPermissions(_ *directory.View, _, after *directory.Object) error {
-	return nil
-}
-
-// checkRemovedPermissions lets app roles and permission scopes go, or change their value, only when they were disabled
-// before.
-func checkRemovedPermissions(_ *directory.View, before, after *directory.Object) error {
-	if before == nil {
+// checkTokenEncryption wants tokenEncryptionKeyId to be the id of a key for encryption that the application has.
+func checkTokenEncryption(_ *request, _ *directory.View, _, after *directory.Object) error {
+	id := after.String("tokenEncryptionKeyId")
+	if id == "" {
 		return nil
 	}
-	now := map[any]map[string]any{}
-	for _, permission := range entitlements(after) {
-		now[permission["id"]] = permission
-	}
-	for _, permission := range entitlements(before) {
-		if permission["isEnabled"] != true {
-			continue
-		}
-		if kept, ok := now[permission["id"]]; !ok || kept["value"] != permission["value"] {
-			return failure(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement", "Permission (scope or role) cannot be deleted or updated unless disabled first.")
+	for _, key := range after.Items("keyCredentials") {
+		if key["keyId"] == id && key["usage"] == "Encrypt" {
+			return nil
 		}
 	}
-	return nil
-}
-
-// entitlements are the app roles and permission scopes of an application.
-func entitlements(application *directory.Object) []map[string]any {
-	api, _ := application.Properties["api"].(map[string]any)
-	return append(application.Items("appRoles"), directory.Items(api["oauth2PermissionScopes"])...)
-}
-
-func checkResourceAccess(_ *directory.View, _, after *directory.Object) error {
-	return nil
+	return invalidValue("tokenEncryptionKeyId")
 }

@@ -127,24 +127,6 @@ func updateServicePrincipal(r *request) error {
 	return r.noContent()
 }
 
-func deleteServicePrincipal(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
-		principal, err := r.resolve(principalType, "servicePrincipal", "")
-		if err != nil {
-			return err
-		}
-		if isFirstParty(principal) {
-			return failure(http.StatusForbidden, "Authorization_RequestDenied", "Specified App Principal ID is a Microsoft internal app and cannot be deleted.")
-		}
-		r.softDelete(txn, principal)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
-}
-
 // firstPartyOwner are the tenants in which Microsoft registers its own applications.
 var firstPartyOwner = map[string]bool{
 	"f8cdef31-a31e-4b4a-93e4-5f571e91255a": true,

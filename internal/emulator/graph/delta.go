@@ -1,0 +1,135 @@
+package graph
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
+)
+
+// deltaPage is how many objects a page of a delta query has.
+const deltaPage = 200
+
+// position is where a delta query stands. It is what $skiptoken and $deltatoken hold, with the query's own options,
+// which clients do not repeat.
+type position struct {
+	Version uint64 `json:"v"`           // changes up to this one are known
+	Until   uint64 `json:"u,omitempty"` // in the middle of a round: the last change it covers
+	After   string `json:"a,omitempty"` // in the middle of the first round: the last id it has given
+	Select  string `json:"s,omitempty"`
+	Filter  string `json:"f,omitempty"`
+}
+
+func (p position) token() string {
+	content, _ := json.Marshal(p) // strings and numbers: cannot fail
+	return base64.RawURLEncoding.EncodeToString(content)
+}
+
+type deltaAnswer struct {
+	Context   string         `json:"@odata.context"`
+	NextLink  string         `json:"@odata.nextLink,omitempty"`
+	DeltaLink string         `json:"@odata.deltaLink,omitempty"`
+	Value     []odata.Object `json:"value"`
+}
+
+// delta answers the delta function of an entity set; see learn.microsoft.com/graph/delta-query-overview.
+func delta(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		at, first, err := r.position()
+		if err != nil {
+			return err
+		}
+		query, err := odata.Parse(t.OData(r.version), at.options(), http.Header{})
+		if err != nil {
+			return err
+		}
+		answer := deltaAnswer{Context: r.metadata() + t.Set + query.Context(), Value: []odata.Object{}}
+		link := r.service.Origin(r.Request) + r.URL.EscapedPath()
+		objects := r.view.Changes(t.Name, at.Version)
+		if first {
+			objects = r.view.AllAfter(t.Name, directory.Live, at.After)
+		}
+		for object := range objects {
+			if len(answer.Value) == deltaPage {
+				answer.NextLink = link + "?$skiptoken=" + at.token()
+				return r.answer(http.StatusOK, answer)
+			}
+			if first {
+				at.After = object.ID
+			} else {
+				at.Version = object.Version
+			}
+			if !query.Match(object.Properties, r.related) {
+				continue
+			}
+			switch object.State {
+			case directory.Live:
+				answer.Value = append(answer.Value, query.Project(r.entity(object), r.related))
+			case directory.Deleted:
+				answer.Value = append(answer.Value, removed(object, "changed"))
+			case directory.Purged:
+				answer.Value = append(answer.Value, removed(object, "deleted"))
+			}
+		}
+		if first { // what changed since this round began comes in the next one
+			at.Version = at.Until
+		} else {
+			at.Version = r.view.Version()
+		}
+		at.Until, at.After = 0, ""
+		answer.DeltaLink = link + "?$deltatoken=" + at.token()
+		return r.answer(http.StatusOK, answer)
+	}
+}
+
+func removed(object *directory.Object, reason string) odata.Object {
+	return odata.Object{"id": object.ID, "@removed": map[string]any{"reason": reason}}
+}
+
+var onlyIDs = regexp.MustCompile(`^\s*id eq '[^']*'(\s+or\s+id eq '[^']*')*\s*$`)
+
+// position reads where the query stands; first is whether it is in its first round, which gives everything.
+func (r *request) position() (at position, first bool, err error) {
+	options := r.URL.Query()
+	for name := range options {
+		if !slices.Contains([]string{"$select", "$filter", "$deltatoken", "$skiptoken"}, strings.ToLower(name)) && strings.HasPrefix(name, "$") {
+			return position{}, false, failure(http.StatusBadRequest, "Request_UnsupportedQuery", "The query parameter '%s' is not supported with delta query.", name)
+		}
+	}
+	token := options.Get("$deltatoken") + options.Get("$skiptoken")
+	switch token {
+	case "":
+		at = position{Until: r.view.Version(), Select: options.Get("$select"), Filter: options.Get("$filter")}
+		first = true
+	case "latest":
+		at = position{Version: r.view.Version(), Select: options.Get("$select"), Filter: options.Get("$filter")}
+	default:
+		content, decoding := base64.RawURLEncoding.DecodeString(token)
+		if decoding != nil || json.Unmarshal(content, &at) != nil {
+			return position{}, false, badRequest("Badly formed token.")
+		}
+		first = at.Until != 0
+	}
+	if at.Filter != "" && !onlyIDs.MatchString(at.Filter) {
+		return position{}, false, failure(http.StatusBadRequest, "Request_UnsupportedQuery", "The specified filter to the delta query is not supported.")
+	}
+	return at, first, nil
+}
+
+func (p position) options() url.Values {
+	options := url.Values{}
+	if p.Select != "" {
+		options.Set("$select", p.Select)
+	}
+	if p.Filter != "" {
+		options.Set("$filter", p.Filter)
+	}
+	return options
+}

@@ -1,0 +1,95 @@
+package graph
+
+import (
+	"net/http"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+)
+
+// entitlements are the app roles and permission scopes of an application.
+func entitlements(application *directory.Object) []map[string]any {
+	return append(application.Items("appRoles"), scopes(application)...)
+}
+
+func scopes(application *directory.Object) []map[string]any {
+	api, _ := application.Properties["api"].(map[string]any)
+	return directory.Items(api["oauth2PermissionScopes"])
+}
+
+// checkPermissions judges the app roles and permission scopes, which share one space of ids and one of values.
+func checkPermissions(_ *request, _ *directory.View, _, after *directory.Object) error {
+	if personalAccounts(after) {
+		if len(after.Items("appRoles")) > 0 {
+			return invalidValue("appRoles")
+		}
+		if len(scopes(after)) > maximumPersonalScopes {
+			return invalidValue("oauth2PermissionScopes")
+		}
+		for _, scope := range scopes(after) {
+			if value, _ := scope["value"].(string); len(value) > maximumPersonalScopeValue {
+				return invalidValue("oauth2PermissionScopes")
+			}
+		}
+	}
+	for _, role := range after.Items("appRoles") {
+		if members, _ := role["allowedMemberTypes"].([]any); len(members) == 0 {
+			return badRequest("Invalid value specified for property 'allowedMemberTypes' of resource 'AppRole'.")
+		}
+	}
+	ids, values := map[any]bool{}, map[any]bool{}
+	for _, permission := range entitlements(after) {
+		id, value := permission["id"], permission["value"]
+		if ids[id] || value != nil && value != "" && values[value] {
+			return badRequest("It contains duplicate value. Please Provide unique value.")
+		}
+		ids[id], values[value] = true, true
+	}
+	return nil
+}
+
+// checkRemovedPermissions lets app roles and permission scopes go, or change their value, only when they were disabled
+// before.
+func checkRemovedPermissions(_ *request, _ *directory.View, before, after *directory.Object) error {
+	if before == nil {
+		return nil
+	}
+	now := map[any]map[string]any{}
+	for _, permission := range entitlements(after) {
+		now[permission["id"]] = permission
+	}
+	for _, permission := range entitlements(before) {
+		if permission["isEnabled"] != true {
+			continue
+		}
+		if kept, ok := now[permission["id"]]; !ok || kept["value"] != permission["value"] {
+			return failure(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement",
+				"Permission (scope or role) cannot be deleted or updated unless disabled first.")
+		}
+	}
+	return nil
+}
+
+// checkPreAuthorized wants pre-authorized clients to be given permission scopes that there are.
+func checkPreAuthorized(_ *request, _ *directory.View, _, after *directory.Object) error {
+	api, _ := after.Properties["api"].(map[string]any)
+	clients := directory.Items(api["preAuthorizedApplications"])
+	if personalAccounts(after) && len(clients) > maximumPersonalClients {
+		return invalidValue("preAuthorizedApplications")
+	}
+	known := map[any]bool{}
+	for _, scope := range scopes(after) {
+		known[scope["id"]] = true
+	}
+	for _, client := range clients {
+		ids, _ := client["delegatedPermissionIds"].([]any)
+		if personalAccounts(after) && len(ids) > maximumPersonalClientScopes {
+			return invalidValue("preAuthorizedApplications")
+		}
+		for _, id := range ids {
+			if !known[id] {
+				return invalidValue("preAuthorizedApplications")
+			}
+		}
+	}
+	return nil
+}
