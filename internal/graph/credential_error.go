@@ -34,7 +34,7 @@ func newCredentialError(err error) error {
 	if known, ok := errors.AsType[*CredentialError](err); ok {
 		return known
 	}
-	e := &CredentialError{Message: err.Error(), err: err}
+	e := &CredentialError{Message: oneLine(err.Error()), err: err}
 	if failed, ok := errors.AsType[*azidentity.AuthenticationFailedError](err); ok && failed.RawResponse != nil {
 		e.Message = loginAnswer(failed.RawResponse)
 	}
@@ -64,5 +64,7 @@ func loginAnswer(response *http.Response) string {
 	if answer.Description == "" {
 		return host + " answered " + answer.Error
 	}
-	return strings.Join(strings.Fields(answer.Description), " ")
+	return oneLine(answer.Description)
 }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

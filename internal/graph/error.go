@@ -103,7 +103,7 @@ func newError(request *http.Request, response *http.Response, body []byte) *Erro
 
 func foreignMessage(response *http.Response, body []byte) string {
 	const longest = 300
-	text := strings.Join(strings.Fields(string(body)), " ")
+	text := oneLine(string(body))
 	switch {
 	case response.StatusCode < 400:
 		return fmt.Sprintf("Microsoft Graph redirected the request to %q, which is not followed.", response.Header.Get("Location"))

@@ -31,8 +31,13 @@ func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http
 			fields[clientRequestID] = id
 		}
 		if trace {
+			sent, body, err := withBody(request)
+			if err != nil {
+				return nil, err
+			}
+			request = sent
 			fields["request_header"] = maskHeader(request.Header)
-			fields["request_body"] = maskBody(request.Header.Get("Content-Type"), bodyOf(request))
+			fields["request_body"] = maskBody(request.Header.Get("Content-Type"), body)
 		}
 
 		start := time.Now()
@@ -64,16 +69,19 @@ func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http
 	})
 }
 
-// bodyOf reads a request's body without using it up; requests that cannot be read twice are not shown.
-func bodyOf(request *http.Request) []byte {
-	if request.GetBody == nil {
-		return nil
+// withBody reads a request's body and returns a request that still has it. It does not use GetBody, which azcore's
+// requests answer with the very body that is to be sent.
+func withBody(request *http.Request) (*http.Request, []byte, error) {
+	if request.Body == nil || request.Body == http.NoBody {
+		return request, nil, nil
 	}
-	reader, err := request.GetBody()
+	body, err := io.ReadAll(request.Body)
+	_ = request.Body.Close()
 	if err != nil {
-		return nil
+		return nil, nil, err
 	}
-	defer reader.Close() //nolint:errcheck // a reader of memory
-	body, _ := io.ReadAll(reader)
-	return body
+	copied := request.Clone(request.Context())
+	copied.Body = io.NopCloser(bytes.NewReader(body))
+	copied.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	return copied, body, nil
 }

@@ -95,6 +95,12 @@ func maskBody(contentType string, body []byte) string {
 		decoder := json.NewDecoder(bytes.NewReader(body))
 		decoder.UseNumber()
 		if decoder.Decode(&value) == nil {
+			if answer, ok := value.(map[string]any); ok {
+				if _, text := answer["value"].(string); text {
+					// GitHub's token; Graph's own values are lists here.
+					answer["value"] = masked
+				}
+			}
 			if shown, err := json.Marshal(maskJSON(value)); err == nil {
 				return string(shown)
 			}
@@ -111,10 +117,8 @@ func maskBody(contentType string, body []byte) string {
 func maskJSON(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
-		_, hasKey := v["key"].(string)
-		if value, ok := v["value"].(string); ok && (hasKey || strings.HasPrefix(value, "eyJ")) {
-			// A named secret, {"key": "SecretToken", "value": …}, or a token as GitHub hands it out, {"value": "eyJ…"}.
-			v["value"] = masked
+		if _, named := v["key"].(string); named && v["value"] != nil {
+			v["value"] = masked // a secret of synchronization, {"key": "SecretToken", "value": …}
 		}
 		for name, inner := range v {
 			if _, text := inner.(string); text && secretName(name) && !strings.EqualFold(name, "code") {

@@ -43,7 +43,7 @@ func cloudOf(ctx context.Context, s settings, transport http.RoundTripper) (grap
 	if s.isSet(metadataHost) {
 		discovered, err := graph.DiscoverCloud(ctx, transport, s.text(metadataHost))
 		if err != nil {
-			return cloud, fmt.Errorf("%s does not tell where the cloud's services are: %w", s[metadataHost].origin, err)
+			return cloud, fmt.Errorf("asking the host of %s where the cloud's services are: %w", s[metadataHost].origin, err)
 		}
 		cloud = discovered
 	}

@@ -57,6 +57,12 @@ func readSettings(ctx context.Context, config tfsdk.Config, lookup func(string) 
 }
 
 func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting, bool, diag.Diagnostics) {
+	if parent := a.path().ParentPath(); len(parent.Steps()) > 0 {
+		var object types.Object
+		if diags := config.GetAttribute(ctx, parent, &object); diags.HasError() || object.IsUnknown() {
+			return setting{origin: a.name, inBlock: true, unknown: true}, true, diags
+		}
+	}
 	if a.flag {
 		var value types.Bool
 		diags := config.GetAttribute(ctx, a.path(), &value)
