@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// variable is one of the environment.
+type variable struct{ name, value string }
+
+// variables point programs at the tenant, as its seeded caller.
+func (n note) variables() []variable {
+	host := strings.TrimPrefix(n.URL, "https://")
+	return []variable{
+		// This provider; the ones whose names begin with ARM, azurerm and azuread too.
+		{"ARM_TENANT_ID", n.TenantID},
+		{"ARM_CLIENT_ID", n.ClientID},
+		{"ARM_CLIENT_SECRET", n.ClientSecret},
+		{"ARM_METADATA_HOSTNAME", host},
+		{"WORKLOADID_GRAPH_ENDPOINT", n.URL},
+		{"WORKLOADID_RESOURCE_MANAGER_ENDPOINT", n.URL},
+		{"WORKLOADID_AUTHORITY", n.URL},
+		{"WORKLOADID_CA_CERTIFICATE_FILE", n.CACertificateFile},
+		// Azure SDKs.
+		{"AZURE_TENANT_ID", n.TenantID},
+		{"AZURE_CLIENT_ID", n.ClientID},
+		{"AZURE_CLIENT_SECRET", n.ClientSecret},
+		{"AZURE_AUTHORITY_HOST", n.URL},
+		// The Azure CLI, which would ask login.microsoftonline.com what it thinks of the tenant's address.
+		{"AZURE_CORE_INSTANCE_DISCOVERY", "false"},
+		// Whom to trust: Go and OpenSSL, Python, Node.
+		{"SSL_CERT_FILE", n.CABundleFile},
+		{"REQUESTS_CA_BUNDLE", n.CABundleFile},
+		{"NODE_EXTRA_CA_CERTS", n.CACertificateFile},
+	}
+}
+
+// shells write an assignment so that the shell reads exactly the value.
+var shells = map[string]func(variable) string{
+	"bash": func(v variable) string {
+		return "export " + v.name + "='" + strings.ReplaceAll(v.value, "'", `'\''`) + "'"
+	},
+	"fish": func(v variable) string {
+		return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v.value) + "'"
+	},
+	"powershell": func(v variable) string {
+		return "$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'"
+	},
+	"github": func(v variable) string { return v.name + "=" + v.value },
+}
+
+func envCommand() *cobra.Command {
+	var address, shell string
+	known := strings.Join(slices.Sorted(maps.Keys(shells)), ", ")
+	command := &cobra.Command{
+		Use:   "env",
+		Short: "Print what a shell must export to use a running tenant",
+		Long: `Print what a shell must export to use a running tenant: this provider, azurerm and
+azuread, the Azure SDKs, and whom programs in Go, Python and Node are to trust.
+
+The Azure CLI keeps its clouds in its own configuration instead:
+
+  az cloud register --name entra-local --endpoint-active-directory "$AZURE_AUTHORITY_HOST" \
+    --endpoint-microsoft-graph-resource-id "$AZURE_AUTHORITY_HOST/" \
+    --endpoint-resource-manager "$AZURE_AUTHORITY_HOST/" \
+    --endpoint-active-directory-resource-id https://management.core.windows.net/
+  az cloud set --name entra-local
+  az login --service-principal --tenant "$AZURE_TENANT_ID" --username "$AZURE_CLIENT_ID" \
+    --password "$AZURE_CLIENT_SECRET" --allow-no-subscriptions`,
+		Example: `  eval "$(entra-local env)"
+  entra-local env --shell fish | source
+  entra-local env --shell powershell | Out-String | Invoke-Expression
+  entra-local env --shell github >> "$GITHUB_ENV"`,
+		Args: noArguments,
+	}
+	command.Flags().StringVar(&address, "url", "", "the tenant's address (default: of the only one running)")
+	command.Flags().StringVar(&shell, "shell", defaultShell(), "how to write it: "+known)
+	folder := folderFlag(command)
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		assign, ok := shells[shell]
+		if !ok {
+			return usage("--shell is %q, not one of %s", shell, known)
+		}
+		folder, err := folderOrDefault(*folder)
+		if err != nil {
+			return err
+		}
+		running, err := find(folder, address)
+		if err != nil {
+			return err
+		}
+		return printVariables(command.OutOrStdout(), running.variables(), assign)
+	}
+	return command
+}
+
+func printVariables(w io.Writer, variables []variable, assign func(variable) string) error {
+	for _, v := range variables {
+		if _, err := fmt.Fprintln(w, assign(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// defaultShell is that of the user, as far as it can be told. What bash reads, so do sh, zsh and ksh.
+func defaultShell() string {
+	switch {
+	case filepath.Base(os.Getenv("SHELL")) == "fish":
+		return "fish"
+	case os.Getenv("SHELL") == "" && runtime.GOOS == "windows":
+		return "powershell"
+	}
+	return "bash"
+}

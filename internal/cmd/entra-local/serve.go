@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+type serveOptions struct {
+	listen    string
+	hosts     []string
+	data      string
+	seed      string
+	tenant    string
+	readyFile string
+	online    bool
+	verbose   bool
+}
+
+func serveCommand() *cobra.Command {
+	var o serveOptions
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a tenant until interrupted",
+		Long: `Run a tenant until interrupted. It begins with Microsoft's own service principals, a
+few users and groups, and an application with the permissions a deployment needs,
+whose credentials ` + "`entra-local env`" + ` prints. Once it answers, it prints one line,
+"listening on https://HOST:PORT".
+
+Its certificate is of an authority that is made at the first start and kept in
+--ca-dir; clients need to trust ca.pem there.`,
+		Example: `  entra-local serve
+  entra-local serve --data tenant.db
+  entra-local serve --listen 127.0.0.1:0 --ready-file tenant.json`,
+		Args: noArguments,
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8443", "address to listen on; port 0 is any free one")
+	flags.StringSliceVar(&o.hosts, "host", nil, "further host name or address by which clients reach the tenant (may be repeated; the first one is used in the tenant's own URLs)")
+	flags.StringVar(&o.data, "data", "", "file to keep the tenant in (default: in memory only)")
+	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […]}, as Microsoft Graph shows them")
+	flags.StringVar(&o.tenant, "tenant", emulator.DefaultTenantID, "the tenant's id, a GUID")
+	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
+	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
+	flags.BoolVar(&o.verbose, "verbose", false, "say more on standard error")
+	folder := folderFlag(command)
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		return serve(command.Context(), o, *folder, command.OutOrStdout(), command.ErrOrStderr())
+	}
+	return command
+}
+
+func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
+	tenantID, err := uuid.Parse(o.tenant)
+	if err != nil || len(o.tenant) != len(tenantID.String()) {
+		return usage("--tenant is %q, not a GUID", o.tenant)
+	}
+	if folder, err = folderOrDefault(folder); err != nil {
+		return err
+	}
+	level := slog.LevelWarn
+	if o.verbose {
+		level = slog.LevelDebug
+	}
+	server, err := emulator.Start(ctx, emulator.Options{
+		TenantID: tenantID.String(),
+		DataFile: o.data,
+		SeedFile: o.seed,
+		Online:   o.online,
+		Logger:   slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+	}, emulator.ServerOptions{Listen: o.listen, Hosts: o.hosts, CertificateFolder: folder})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+
+	running := note{
+		URL:               server.URL,
+		TenantID:          server.Tenant.TenantID(),
+		ClientID:          emulator.CallerClientID,
+		ClientSecret:      emulator.CallerClientSecret,
+		CACertificateFile: server.CACertificateFile,
+		CABundleFile:      server.CABundleFile,
+		ProcessID:         os.Getpid(),
+	}
+	if err := forgetEnded(folder); err != nil {
+		return fmt.Errorf("reading the notes on running tenants: %w", err)
+	}
+	noted := notePath(folder, server.URL)
+	if err := running.write(noted); err != nil {
+		return fmt.Errorf("noting that the tenant runs: %w", err)
+	}
+	defer func() { _ = os.Remove(noted) }()
+	if o.readyFile != "" {
+		if err := running.write(o.readyFile); err != nil {
+			return fmt.Errorf("writing the ready file: %w", err)
+		}
+	}
+	introduce(stderr, server, folder)
+	if _, err := fmt.Fprintf(stdout, "listening on %s\n", server.URL); err != nil {
+		return err
+	}
+	return server.Wait()
+}
+
+// introduce says how to use the tenant, and who else can.
+func introduce(w io.Writer, server *emulator.Server, folder string) {
+	var text strings.Builder
+	if !server.Loopback {
+		text.WriteString(`
+WARNING: this tenant can be reached from other machines, and whoever reaches it can
+         act as anyone in it: its credentials are published and its test issuers sign
+         any token. Keep everything of value away from it, and listen on a loopback
+         address (the default) unless others must reach it.
+
+`)
+	}
+	fmt.Fprintf(&text, "tenant       %s\n", server.Tenant.TenantID())
+	fmt.Fprintf(&text, "certificate  %s\n", server.CACertificateFile)
+	command := "entra-local env --url " + server.URL
+	if usual, err := emulator.CertificateFolder(); err != nil || usual != folder {
+		command += fmt.Sprintf(" --ca-dir '%s'", folder)
+	}
+	fmt.Fprintf(&text, "to use it    eval \"$(%s)\"\n", command)
+	_, _ = io.WriteString(w, text.String())
+}
