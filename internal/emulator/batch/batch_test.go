@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -275,8 +276,8 @@ func TestHandler_parallel(t *testing.T) {
 func TestHandler_abort(t *testing.T) {
 	t.Parallel()
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler {
-			t.Errorf("panic: %v", p)
+		if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("panic: %v", err)
 		}
 	}()
 	post(t, &server{}, `{"requests":[{"id":"1","method":"GET","url":"/abort"},{"id":"2","method":"GET","url":"/empty","dependsOn":["1"]}]}`)

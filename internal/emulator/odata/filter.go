@@ -1,6 +1,9 @@
 package odata
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // condition is a parsed $filter, or a part of it.
 type condition interface {
@@ -132,7 +135,7 @@ func (c existence) holds(s *scope) bool {
 		return len(members) > 0
 	}
 	for _, member := range members {
-		if c.body.holds(&scope{append(s.values[:len(s.values):len(s.values)], member), s.related}) {
+		if c.body.holds(&scope{append(slices.Clip(s.values), member), s.related}) {
 			return true
 		}
 	}
