@@ -188,12 +188,12 @@ func TestCheck_batch(t *testing.T) {
 		"the request d has no answer")
 }
 
-func TestHandler_seesThroughCompressionAndPassesOn(t *testing.T) {
+func TestTransport_seesThroughCompressionAndPassesOn(t *testing.T) {
 	t.Parallel()
-	tenant := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil || string(body) != `{"colour":"red"}` {
-			t.Errorf("the tenant got %q, %v", body, err)
+			t.Errorf("the server got %q, %v", body, err)
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
@@ -201,20 +201,28 @@ func TestHandler_seesThroughCompressionAndPassesOn(t *testing.T) {
 		z := gzip.NewWriter(w)
 		_, _ = z.Write([]byte(`{"shape":"round"}`))
 		_ = z.Close()
-	})
-	var found []Violation
-	server := httptest.NewServer(load(t).Handler(tenant, func(v Violation) { found = append(found, v) }))
+	}))
 	defer server.Close()
-	answer, err := http.Post(server.URL+"/v1.0/applications", "application/json", strings.NewReader(`{"colour":"red"}`))
-	if err != nil {
-		t.Fatal(err)
+	for name, next := range map[string]*http.Transport{
+		"decoded by net/http": {},
+		"left as it is":       {DisableCompression: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var found []Violation
+			client := &http.Client{Transport: load(t).Transport(next, func(v Violation) { found = append(found, v) })}
+			defer client.CloseIdleConnections()
+			answer, err := client.Post(server.URL+"/v1.0/applications", "application/json", strings.NewReader(`{"colour":"red"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = answer.Body.Close() }()
+			body, err := io.ReadAll(answer.Body)
+			if body = plain(answer.Header, body); err != nil || answer.StatusCode != 201 || string(body) != `{"shape":"round"}` {
+				t.Errorf("got %d %q, %v", answer.StatusCode, body, err)
+			}
+			expect(t, found, "request colour", "answer shape")
+		})
 	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != 201 || string(body) != `{"shape":"round"}` {
-		t.Errorf("got %d %q, %v", answer.StatusCode, body, err)
-	}
-	expect(t, found, "request colour", "answer shape")
 }
 
 func TestLoad_failures(t *testing.T) {

@@ -24,6 +24,18 @@ type exception struct {
 
 var exceptions = []exception{
 	{
+		"microsoft.graph.application", "addIns", undocumented,
+		"in v1.0 and in beta answers; beta's SDK and the metadata the document of beta was made from lack it",
+	},
+	{
+		"microsoft.graph.application", "applicationTemplateId", undocumented,
+		"as addIns",
+	},
+	{
+		"microsoft.graph.application", "oauth2RequirePostResponse", undocumented,
+		"as addIns",
+	},
+	{
 		"microsoft.graph.application", "uniqueName", writable,
 		"set once, with the first request that creates or upserts the application (application-upsert page)",
 	},

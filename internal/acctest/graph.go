@@ -1,0 +1,107 @@
+package acctest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+// Graph sends a request to Microsoft Graph behind Terraform's back, as the seeded
+// caller: to change what the tenant holds, or to see it. The path is relative to
+// v1.0 unless it names a version: "/applications", "/beta/applications". The body is
+// sent as JSON unless nil. It returns the answer, nil where there is none, and fails
+// the test on an error.
+func (h *Harness) Graph(t testing.TB, method, path string, body any) map[string]any {
+	t.Helper()
+	status, answer, err := h.graph(method, path, body)
+	if err == nil && status >= 300 {
+		err = fmt.Errorf("got status %d: %v", status, answer)
+	}
+	if err != nil {
+		t.Fatalf("%s %s behind Terraform's back: %v", method, path, err)
+	}
+	return answer
+}
+
+// GraphStatus is the status Microsoft Graph answers a GET with.
+func (h *Harness) GraphStatus(t testing.TB, path string) int {
+	t.Helper()
+	status, _, err := h.graph(http.MethodGet, path, nil)
+	if err != nil {
+		t.Fatalf("GET %s behind Terraform's back: %v", path, err)
+	}
+	return status
+}
+
+func (h *Harness) graph(method, path string, body any) (int, map[string]any, error) {
+	token, err := h.ownToken()
+	if err != nil {
+		return 0, nil, err
+	}
+	if !strings.HasPrefix(path, "/beta/") && !strings.HasPrefix(path, "/v1.0/") {
+		path = "/v1.0" + path
+	}
+	var content io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return 0, nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequest(method, h.URL+path, content)
+	if err != nil {
+		return 0, nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	return h.send(request)
+}
+
+// signIn gets an access token for the seeded caller.
+func (h *Harness) signIn() (string, error) {
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {emulator.CallerClientID}, "client_secret": {emulator.CallerClientSecret},
+		"scope": {"https://graph.microsoft.com/.default"},
+	}
+	request, err := http.NewRequest(http.MethodPost, h.URL+"/"+h.Tenant.TenantID()+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	status, answer, err := h.send(request)
+	if err != nil {
+		return "", err
+	}
+	token, ok := answer["access_token"].(string)
+	if !ok {
+		return "", fmt.Errorf("signing in to the local tenant: got status %d: %v", status, answer)
+	}
+	return token, nil
+}
+
+func (h *Harness) send(request *http.Request) (int, map[string]any, error) {
+	response, err := h.own.RoundTrip(request)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(response.Body)
+	if err != nil || len(content) == 0 {
+		return response.StatusCode, nil, err
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(content, &answer); err != nil {
+		return 0, nil, fmt.Errorf("reading the answer %q: %w", content, err)
+	}
+	return response.StatusCode, answer, nil
+}

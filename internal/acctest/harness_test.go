@@ -1,0 +1,91 @@
+package acctest
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+func TestMain(m *testing.M) { Main(m) }
+
+func TestHarness_startsSignedIn(t *testing.T) {
+	t.Parallel()
+	h := New(t)
+	if got := h.Requests(); len(got) != 0 {
+		t.Errorf("the provider's own start is in the log: %v", got)
+	}
+	state := h.ReadDataSource(t, "workloadid_client_config", nil)
+	if state["client_id"] != emulator.CallerClientID || state["tenant_id"] != h.Tenant.TenantID() {
+		t.Errorf("signed in as %v", state)
+	}
+}
+
+func TestHarness_graphIsBehindTerraformsBack(t *testing.T) {
+	t.Parallel()
+	h := New(t)
+	made := h.Graph(t, http.MethodPost, "/applications", map[string]any{"displayName": "a"})
+	id, _ := made["id"].(string)
+	h.Graph(t, http.MethodPatch, "/applications/"+id, map[string]any{"displayName": "b"})
+	if got := h.Graph(t, http.MethodGet, "/beta/applications/"+id, nil); got["displayName"] != "b" {
+		t.Errorf("got %v", got)
+	}
+	h.Graph(t, http.MethodDelete, "/applications/"+id, nil)
+	if got := h.GraphStatus(t, "/applications/"+id); got != http.StatusNotFound {
+		t.Errorf("got status %d", got)
+	}
+	h.ExpectRequests(t)
+}
+
+func TestHarness_tenantsAreIndependent(t *testing.T) {
+	t.Parallel()
+	one, two := New(t), New(t)
+	made := one.Graph(t, http.MethodPost, "/applications", map[string]any{"displayName": "a"})
+	if got := two.GraphStatus(t, "/applications/"+made["id"].(string)); got != http.StatusNotFound {
+		t.Errorf("an application of one tenant is in the other: %d", got)
+	}
+}
+
+func TestConfigureFails_saysWhy(t *testing.T) {
+	t.Parallel()
+	diags := ConfigureFails(t, WithEnvironment(map[string]string{"ARM_CLIENT_SECRET": "wrong"}))
+	if !strings.Contains(diags.String(), "AADSTS7000215") {
+		t.Errorf("got %s", diags)
+	}
+}
+
+// The tests of the other packages check what they send and get; this says whether they do.
+func TestConformance_isChecked(t *testing.T) {
+	if os.Getenv("GRAPH_OPENAPI_DIR") == "" {
+		t.Skip("nothing is held against the OpenAPI documents of Microsoft Graph: GRAPH_OPENAPI_DIR is not set")
+	}
+	c := newChecks(t)
+	response, err := c.transport(canned(`{"id": "1", "colour": "red"}`)).RoundTrip(must(http.NewRequest(http.MethodGet, "https://localhost/v1.0/applications/1", nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if len(c.violations) != 1 {
+		t.Errorf("got %v, want one violation", c.violations)
+	}
+	clear(c.violations) // they would fail this test
+}
+
+type canned string
+
+func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(string(c))),
+	}, nil
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}

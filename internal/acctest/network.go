@@ -1,0 +1,41 @@
+package acctest
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+)
+
+// network is the provider's own transport, trusting the tenant.
+func (h *Harness) network() (http.RoundTripper, error) {
+	content, err := os.ReadFile(h.server.CACertificateFile)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(content) {
+		return nil, fmt.Errorf("%s has no certificate", h.server.CACertificateFile)
+	}
+	return graph.NewTransport(roots), nil
+}
+
+// inProcess sends requests to a tenant without a network. They have no connection,
+// which is how the log of requests tells them from those of the provider.
+type inProcess struct{ tenant *emulator.Tenant }
+
+func (p inProcess) RoundTrip(request *http.Request) (*http.Response, error) {
+	server := request.Clone(request.Context())
+	server.RequestURI = request.URL.RequestURI()
+	server.Host = request.URL.Host
+	if server.Body == nil {
+		server.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	p.tenant.ServeHTTP(recorder, server)
+	return recorder.Result(), nil
+}
