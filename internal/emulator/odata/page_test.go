@@ -235,6 +235,14 @@ func TestProject_expand(t *testing.T) {
 			t.Errorf("%s\ngot  %s\nwant %s", query, got, want)
 		}
 	}
+	single, err := ParseEntity(application, values(t, "$select=appId&$expand=synchronization"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := func(Object, string) []Object { return []Object{{"id": "s1"}} }
+	if got, want := show(t, single.Project(applications[0], one)), `{"appId":"aaaaaaaa-0000-4000-8000-000000000001","synchronization":{"id":"s1"}}`; got != want {
+		t.Errorf("a single object: %s", got)
+	}
 	parsed, err := Parse(application, values(t, "$select=id&$expand=federatedIdentityCredentials"), nil)
 	if err != nil {
 		t.Fatal(err)
