@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// maxAttempts bounds how often one request is sent, the first time included.
+	// maxAttempts bounds how often one request is sent, the first time included; maxSilent does while nothing answers,
+	// so that a wrong address is reported in seconds.
 	maxAttempts = 8
+	maxSilent   = 5
 	// firstDelay doubles with each attempt up to longestDelay. Retry-After is obeyed as it is.
 	firstDelay   = 500 * time.Millisecond
 	longestDelay = 30 * time.Second
@@ -30,7 +32,8 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 				return nil, err
 			}
 			response, err := next.RoundTrip(sent)
-			if attempt == maxAttempts || ctx.Err() != nil || !mayRetry(request.Method, response, err) {
+			last := attempt == maxAttempts || err != nil && attempt >= maxSilent
+			if last || ctx.Err() != nil || !mayRetry(request.Method, response, err) {
 				return response, failure(request, err)
 			}
 			if !wait(ctx, delay(attempt, response)) {

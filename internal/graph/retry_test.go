@@ -204,7 +204,11 @@ func TestRetry_cancelledWhileWaiting(t *testing.T) {
 func TestRetry_networkFailuresSayWhatToCheck(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		err := through(t, t.Context(), &canned{answers: []func(*http.Request) (*http.Response, error){fails(errDial)}}, abstractions.GET)
+		transport := always(fails(errDial))
+		err := through(t, t.Context(), transport, abstractions.GET)
+		if transport.count() != maxSilent {
+			t.Errorf("%d attempts, want %d", transport.count(), maxSilent)
+		}
 		var network *NetworkError
 		if !errors.As(err, &network) || network.Host != "graph.example" || network.Operation != "GET /v1.0/applications/1" || !errors.Is(err, errDial.Err) {
 			t.Errorf("got %#v", err)

@@ -68,6 +68,10 @@ func (d *dataSource) Configure(_ context.Context, request datasource.ConfigureRe
 }
 
 func (d *dataSource) Read(ctx context.Context, _ datasource.ReadRequest, response *datasource.ReadResponse) {
+	if d.services == nil {
+		response.Diagnostics.AddError("The provider is not configured", "Whom it is signed in as is known when it is.")
+		return
+	}
 	caller, err := d.services.Graph.Caller(ctx)
 	if err != nil {
 		response.Diagnostics.AddError("Error reading the client configuration", err.Error())
