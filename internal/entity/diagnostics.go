@@ -54,8 +54,14 @@ func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
 // comes down to.
 func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag.Diagnostics {
+	if answer, ok := graph.AsError(err); ok && doing == "creating" && answer.Code == alreadyExists {
+		err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, importForm(r.Identity), r.Existing)
+	}
 	return problem(doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
 }
+
+// alreadyExists is Graph's code for a key that another object has.
+const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 
 func problem(doing, noun string, object mapping.Value, permissions Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
 	summary := fmt.Sprintf("Error %s %s%s", doing, noun, name(object))

@@ -36,6 +36,9 @@ type Resource[E any] struct {
 	// Permissions name what a caller must have been granted, for the diagnostic of a 403.
 	Permissions Permissions
 
+	// Existing says what else can be done, besides importing it, where the object exists already.
+	Existing string
+
 	// New makes an empty request body.
 	New func() E
 	// Create sends one request and returns the service's answer.

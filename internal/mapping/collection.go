@@ -90,7 +90,7 @@ func Links[E any, N interface{ GetId() *string }](name string, attribute schema.
 				return prior
 			}
 			ids := make([]string, 0, len(targets))
-			for _, target := range targets {
+			for _, target := range Present(targets) {
 				if id := target.GetId(); id != nil {
 					ids = append(ids, *id)
 				}

@@ -90,7 +90,7 @@ func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Tab
 			}
 			priorElements := mapElements(prior)
 			elements := make(map[string]attr.Value, len(values))
-			for _, value := range values {
+			for _, value := range Present(values) {
 				k := key.Of(value)
 				elements[k] = types.ObjectValueMust(elementTypes, rows.decode(value, childrenOf(priorElements[k])))
 			}
@@ -144,12 +144,17 @@ func List[E, N any](name string, attribute schema.ListNestedAttribute, rows Tabl
 		attribute: attribute,
 		decode: func(from E, _ attr.Value) attr.Value {
 			elements := []attr.Value{}
-			for _, value := range get(from) {
+			for _, value := range Present(get(from)) {
 				elements = append(elements, types.ObjectValueMust(elementTypes, rows.decode(value, nil)))
 			}
 			return types.ListValueMust(types.ObjectType{AttrTypes: elementTypes}, elements)
 		},
 	}
+}
+
+// Present leaves out the nulls of a collection, which the SDK hands on as nil interfaces.
+func Present[N any](values []N) []N {
+	return slices.DeleteFunc(slices.Clone(values), func(value N) bool { return any(value) == nil })
 }
 
 func childrenOf(value attr.Value) map[string]attr.Value {

@@ -37,7 +37,7 @@ func permissions(name, kind, description string) mapping.Row[resourceAccess] {
 	}, resourceAccess.GetResourceAccess, resourceAccess.SetResourceAccess,
 		func(from resourceAccess, _ attr.Value) attr.Value {
 			var ids []string
-			for _, access := range from.GetResourceAccess() {
+			for _, access := range mapping.Present(from.GetResourceAccess()) {
 				if text(access.GetTypeEscaped()) == kind && access.GetId() != nil {
 					ids = append(ids, access.GetId().String())
 				}

@@ -72,12 +72,14 @@ func decodePreAuthorized(from api, prior attr.Value) attr.Value {
 		return types.MapNull(elementType)
 	}
 	values := map[string]string{}
-	for _, offered := range from.GetOauth2PermissionScopes() {
-		values[offered.GetId().String()] = scopeKey.Of(offered)
+	for _, offered := range mapping.Present(from.GetOauth2PermissionScopes()) {
+		if id := offered.GetId(); id != nil {
+			values[id.String()] = scopeKey.Of(offered)
+		}
 	}
 	configured, _ := prior.(types.Map)
 	elements := map[string]attr.Value{}
-	for _, client := range clients {
+	for _, client := range mapping.Present(clients) {
 		clientID := text(client.GetAppId())
 		asID := mapping.Texts(configured.Elements()[clientID])
 		var names []string

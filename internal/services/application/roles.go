@@ -2,6 +2,7 @@ package application
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -46,19 +47,15 @@ var permissionNamespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://regist
 func permissionKey[P permission](kind string) mapping.Key[P] {
 	return mapping.Key[P]{
 		Of: func(p P) string {
-			if value := p.GetValue(); value != nil && *value != "" {
-				return *value
+			if value := text(p.GetValue()); value != "" {
+				return value
 			}
-			if id := p.GetId(); id != nil {
-				return id.String()
-			}
-			return ""
+			return idOf(p)
 		},
 		Set: func(p P, key string) {
-			if id := p.GetId(); id != nil && id.String() == key {
-				return // a permission without a value
+			if !strings.EqualFold(idOf(p), key) { // else a permission without a value
+				p.SetValue(&key)
 			}
-			p.SetValue(&key)
 		},
 		Complete: func(key string, planned map[string]attr.Value) {
 			if !planned["id"].IsUnknown() {
@@ -77,13 +74,13 @@ func permissionKey[P permission](kind string) mapping.Key[P] {
 // given another value by the planned one; nil where nothing needs to be disabled. Microsoft Graph deletes only what was
 // disabled in an earlier request ("Permission (scope or role) cannot be deleted or updated unless disabled first").
 func disableRemoved[P permission](current, planned []P) []P {
-	kept := map[uuid.UUID]string{}
+	kept := map[string]string{}
 	for _, p := range planned {
-		kept[*p.GetId()] = text(p.GetValue())
+		kept[idOf(p)] = text(p.GetValue())
 	}
 	found := false
 	for _, p := range current {
-		if value, stays := kept[*p.GetId()]; p.GetIsEnabled() != nil && *p.GetIsEnabled() && (!stays || value != text(p.GetValue())) {
+		if value, stays := kept[idOf(p)]; p.GetIsEnabled() != nil && *p.GetIsEnabled() && (!stays || value != text(p.GetValue())) {
 			p.SetIsEnabled(new(false))
 			found = true
 		}
@@ -92,6 +89,13 @@ func disableRemoved[P permission](current, planned []P) []P {
 		return nil
 	}
 	return current
+}
+
+func idOf(p permission) string {
+	if id := p.GetId(); id != nil {
+		return id.String()
+	}
+	return ""
 }
 
 func text(value *string) string {

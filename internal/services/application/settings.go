@@ -83,7 +83,7 @@ var addIns = mapping.Map("add_ins", schema.MapNestedAttribute{
 		addIn.GetProperties, addIn.SetProperties,
 		func(from addIn, _ attr.Value) attr.Value {
 			elements := map[string]attr.Value{}
-			for _, property := range from.GetProperties() {
+			for _, property := range mapping.Present(from.GetProperties()) {
 				elements[text(property.GetKey())] = types.StringPointerValue(property.GetValue())
 			}
 			return types.MapValueMust(types.StringType, elements)

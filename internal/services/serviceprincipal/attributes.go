@@ -84,7 +84,7 @@ func idsByValue[P interface {
 }](permissions []P,
 ) attr.Value {
 	ids := map[string]attr.Value{}
-	for _, permission := range permissions {
+	for _, permission := range mapping.Present(permissions) {
 		if id, value := permission.GetId(), permission.GetValue(); id != nil && value != nil && *value != "" {
 			ids[*value] = types.StringValue(id.String())
 		}

@@ -24,6 +24,7 @@ func NewResource() resource.Resource {
 		Table:       attributes,
 		Identity:    []string{"id"},
 		Permissions: writePermissions,
+		Existing:    "Or set adopt_existing = true.",
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
 		Read:        read,
