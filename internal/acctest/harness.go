@@ -150,9 +150,11 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	return providerserver.NewProtocol6WithError(provider.NewWithOptions(provider.Options{
-		Version: "test", Transport: h.checks.transport(transport), LookupEnv: h.lookupEnv,
-	}))
+	options := provider.Options{Version: "test", Transport: h.checks.transport(transport)}
+	if h.Tenant != nil {
+		options.LookupEnv = h.lookupEnv
+	}
+	return providerserver.NewProtocol6WithError(provider.NewWithOptions(options))
 }
 
 func (h *Harness) protocolServer(t testing.TB) tfprotov6.ProviderServer {

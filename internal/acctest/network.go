@@ -13,6 +13,9 @@ import (
 
 // network is the provider's own transport, trusting the tenant.
 func (h *Harness) network() (http.RoundTripper, error) {
+	if h.server == nil {
+		return graph.NewTransport(nil), nil // a real tenant
+	}
 	content, err := os.ReadFile(h.server.CACertificateFile)
 	if err != nil {
 		return nil, err
