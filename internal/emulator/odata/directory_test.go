@@ -59,6 +59,7 @@ var application = &Type{
 		{Name: "id", Type: "Edm.String", Filter: Eq},
 		{Name: "appId", Type: "Edm.String", Filter: Eq},
 		{Name: "createdDateTime", Type: "Edm.DateTimeOffset", Filter: Eq | Ge | Le | Null, AdvancedOrderBy: true},
+		{Name: "deletedDateTime", Type: "Edm.DateTimeOffset"},
 		{Name: "description", Type: "Edm.String", AdvancedFilter: Eq | StartsWith, Search: true},
 		{Name: "displayName", Type: "Edm.String", Filter: Eq | Ge | Le | StartsWith | Null, AdvancedOrderBy: true, Search: true},
 		{Name: "identifierUris", Type: "Edm.String", Collection: true, Filter: Eq | StartsWith},

@@ -3,11 +3,13 @@ package odata
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
 	maxDepth   = 100 // of parentheses, not and any
 	maxClauses = 15  // joined by or, or listed by in, in a default query
+	maxText    = 120 // characters of a text compared with a property of a directory object, in a default query
 )
 
 // filterParser reads a $filter by recursive descent and binds its names to a type while it reads.
@@ -110,6 +112,16 @@ func (p *filterParser) checkClauses(count int) error {
 		return unsupported("Too many child clauses specified in search filter expression containing 'OR' operators: %d. Max allowed: %d.", count, maxClauses)
 	}
 	return nil
+}
+
+// checkText refuses text that is longer than the directory's default index is. Directory objects are known by the
+// deletedDateTime they all have; what they contain, such as credentials, is not in the index.
+func (p *filterParser) checkText(path boundPath, operand literal) error {
+	written, ok := operand.value.(string)
+	if !ok || p.advanced || path.variable > 0 || utf8.RuneCountInString(written) <= maxText || p.variables[0].of.property("deletedDateTime") == nil {
+		return nil
+	}
+	return unsupported(notIndexed, path.can.property, path.can.resource)
 }
 
 func (p *filterParser) conjunction() (condition, error) {
@@ -249,6 +261,9 @@ func (p *filterParser) compare(path boundPath, operator token, operand literal, 
 			return nil, err
 		}
 	}
+	if err := p.checkText(path, operand); err != nil {
+		return nil, err
+	}
 	value, ok := operand.as(path.edm)
 	if !ok {
 		return nil, p.fail("Unrecognized '%s' literal '%v' at '%d' in '%s'.", operand.edm, operand.value, at, p.expression)
@@ -285,6 +300,9 @@ func (p *filterParser) membership(path boundPath) (condition, error) {
 			if err := p.permit(path.can, Eq|Null, "in"); err != nil {
 				return nil, err
 			}
+		}
+		if err := p.checkText(path, operand); err != nil {
+			return nil, err
 		}
 		c.operands = append(c.operands, value)
 		if p.takeSymbol(",") {
@@ -340,6 +358,9 @@ func (p *filterParser) function() (condition, error) {
 		return nil, unsupported("Unsupported property filter clause operator 'Contains'.")
 	}
 	if err := p.permit(path.can, function.bit, function.name); err != nil {
+		return nil, err
+	}
+	if err := p.checkText(path, operand); err != nil {
 		return nil, err
 	}
 	if p.takeKeyword("eq") && !p.takeKeyword("true") {

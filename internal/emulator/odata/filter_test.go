@@ -211,6 +211,30 @@ func TestFilter_refusedEvenIfAdvanced(t *testing.T) {
 	}
 }
 
+// Default queries compare no more than 120 characters; what a directory object contains is not bound by that.
+func TestFilter_longText(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("ä", 120)
+	for _, filter := range []string{"displayName eq '%'", "'%' le displayName", "startsWith(displayName,'%')", "displayName in ('x','%')"} {
+		if _, err := Parse(application, values(t, "$filter="+strings.ReplaceAll(filter, "%", text)), nil); err != nil {
+			t.Errorf("%s: %v", filter, err)
+		}
+		longer := values(t, "$count=true&$filter="+strings.ReplaceAll(filter, "%", text+"x"))
+		_, err := Parse(application, longer, nil)
+		if got := refusal(t, err); got != "Request_UnsupportedQuery: Unsupported or invalid query filter clause specified for property 'displayName' of resource 'Application'." {
+			t.Errorf("%s: %s", filter, got)
+		}
+		if _, err := Parse(application, longer, eventual); err != nil {
+			t.Errorf("%s in an advanced query: %v", filter, err)
+		}
+	}
+	for of, filter := range map[*Type]string{application: "federatedIdentityCredentials/any(f:f/subject eq '%')", federated: "subject eq '%'"} {
+		if _, err := Parse(of, values(t, "$filter="+strings.ReplaceAll(filter, "%", text+"x")), nil); err != nil {
+			t.Errorf("%s: %v", filter, err)
+		}
+	}
+}
+
 func TestQuery_Equality(t *testing.T) {
 	t.Parallel()
 	for filter, want := range map[string]string{

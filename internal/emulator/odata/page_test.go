@@ -192,7 +192,7 @@ func TestProject_default(t *testing.T) {
 	}
 	got := query.Project(applications[0], nil)
 	want := []string{
-		"appId", "createdDateTime", "description", "displayName", "extension_0123456789abcdef0123456789abcdef_team", "id", "identifierUris", "info",
+		"appId", "createdDateTime", "deletedDateTime", "description", "displayName", "extension_0123456789abcdef0123456789abcdef_team", "id", "identifierUris", "info",
 		"isDisabled", "isFallbackPublicClient", "keyCredentials", "notes", "requestedVersion", "requiredResourceAccess", "tags", "tokenEncryptionKeyId",
 	}
 	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
