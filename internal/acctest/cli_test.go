@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,10 +86,8 @@ func TestListCLIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := listCLIs(func(name string) string { return test.environment[name] }, func(name string) (string, error) {
-				for _, present := range test.present {
-					if present == name {
-						return "/bin/" + name, nil
-					}
+				if slices.Contains(test.present, name) {
+					return "/bin/" + name, nil
 				}
 				return "", os.ErrNotExist
 			}, "repo")

@@ -39,23 +39,29 @@ func TestClaimsMatchingExpression_diagnostic(t *testing.T) {
 		want       string // the whole detail; empty: accepted
 	}{
 		"accepted": {githubIssuer, "claims['sub'] eq 'a'", ""},
-		"syntax, whatever the issuer": {tftypes.UnknownValue, "claims['sub'] == 'a'",
+		"syntax, whatever the issuer": {
+			tftypes.UnknownValue, "claims['sub'] == 'a'",
 			"expression, column 15: expected the operator eq or matches, found ==.\n\n" +
 				"claims['sub'] == 'a'\n" +
 				"              ^\n\n" +
-				"Write eq to compare the whole value."},
-		"claim of a known issuer": {githubIssuer, "claims['actor'] eq 'a'",
+				"Write eq to compare the whole value.",
+		},
+		"claim of a known issuer": {
+			githubIssuer, "claims['actor'] eq 'a'",
 			"expression, column 8: the claim 'actor' cannot be used in expressions for GitHub Actions.\n\n" +
 				"claims['actor'] eq 'a'\n" +
 				"       ^\n\n" +
-				"Use job_workflow_ref, repository_id, repository_owner_id or sub."},
+				"Use job_workflow_ref, repository_id, repository_owner_id or sub.",
+		},
 		"claim of an issuer that is not known yet": {tftypes.UnknownValue, "claims['actor'] eq 'a'", ""},
 		"no issuer": {nil, "claims['actor'] eq 'a'", ""},
-		"issuer without expressions": {"https://contoso.com", "claims['sub'] eq 'a'",
+		"issuer without expressions": {
+			"https://contoso.com", "claims['sub'] eq 'a'",
 			"expression: tokens of the issuer \"https://contoso.com\" cannot be matched by an expression.\n\n" +
 				"Use subject instead. Expressions are available for GitHub Actions (https://token.actions.githubusercontent.com), " +
 				"GitLab (https://gitlab.com, https://gitlab.<name>.com, https://gitlab.<name>.ca), " +
-				"HCP Terraform (https://app.terraform.io, https://app.eu.terraform.io); the URL must be exactly so."},
+				"HCP Terraform (https://app.terraform.io, https://app.eu.terraform.io); the URL must be exactly so.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -55,10 +55,10 @@ func CheckRedirectURI(platform Platform, value string) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case host == "localhost" || host == "127.0.0.1":
+		switch host {
+		case "localhost", "127.0.0.1":
 			return nil
-		case host == "::1":
+		case "::1":
 			return errors.New("must not use the IPv6 loopback address, which is not supported: use 127.0.0.1 or localhost")
 		default:
 			return errors.New("must start with https://: http:// is allowed only for localhost and 127.0.0.1")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -39,12 +40,9 @@ func HTTPSURL() validator.String {
 
 func checkURL(value string, schemes ...string) error {
 	parsed, err := url.Parse(value)
-	if err == nil && parsed.Host != "" {
-		for _, scheme := range schemes {
-			if parsed.Scheme == scheme { // url.Parse writes it in lower case
-				return nil
-			}
-		}
+	// url.Parse writes the scheme in lower case.
+	if err == nil && parsed.Host != "" && slices.Contains(schemes, parsed.Scheme) {
+		return nil
 	}
 	return fmt.Errorf("must be an absolute URL that starts with %s://", strings.Join(schemes, ":// or "))
 }

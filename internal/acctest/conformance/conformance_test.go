@@ -217,7 +217,7 @@ func TestTransport_seesThroughCompressionAndPassesOn(t *testing.T) {
 			}
 			defer func() { _ = answer.Body.Close() }()
 			body, err := io.ReadAll(answer.Body)
-			if body = plain(answer.Header, body); err != nil || answer.StatusCode != 201 || string(body) != `{"shape":"round"}` {
+			if body = plain(answer.Header, body); err != nil || answer.StatusCode != http.StatusCreated || string(body) != `{"shape":"round"}` {
 				t.Errorf("got %d %q, %v", answer.StatusCode, body, err)
 			}
 			expect(t, found, "request colour", "answer shape")

@@ -14,6 +14,7 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -132,20 +133,11 @@ func (d Diagnostic) String() string {
 type Diagnostics []Diagnostic
 
 // HasError says whether the step failed.
-func (d Diagnostics) HasError() bool { return d.any(func(x Diagnostic) bool { return x.isError() }) }
+func (d Diagnostics) HasError() bool { return slices.ContainsFunc(d, Diagnostic.isError) }
 
 // HasProviderBug says whether the provider broke a rule of the protocol.
 func (d Diagnostics) HasProviderBug() bool {
-	return d.any(func(x Diagnostic) bool { return x.ProviderBug })
-}
-
-func (d Diagnostics) any(is func(Diagnostic) bool) bool {
-	for _, x := range d {
-		if is(x) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d, func(x Diagnostic) bool { return x.ProviderBug })
 }
 
 func (d Diagnostics) String() string {

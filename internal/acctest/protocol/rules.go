@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -131,21 +132,12 @@ func correlate(at *tftypes.AttributePath, gotName string, got []tftypes.Value, w
 		}
 	}
 	missing(got, gotName, wantName, func(g tftypes.Value) bool {
-		return anyOf(want, func(w tftypes.Value) bool { return fits(g, w) })
+		return slices.ContainsFunc(want, func(w tftypes.Value) bool { return fits(g, w) })
 	})
 	missing(want, wantName, gotName, func(w tftypes.Value) bool {
-		return anyOf(got, func(g tftypes.Value) bool { return fits(g, w) })
+		return slices.ContainsFunc(got, func(g tftypes.Value) bool { return fits(g, w) })
 	})
 	return found
-}
-
-func anyOf(values []tftypes.Value, is func(tftypes.Value) bool) bool {
-	for _, v := range values {
-		if is(v) {
-			return true
-		}
-	}
-	return false
 }
 
 // consistent holds a state, or a later plan, against the plan it came from: what the
@@ -193,7 +185,7 @@ func consistent(at *tftypes.AttributePath, planned, actual tftypes.Value) []viol
 		}
 	case t.Is(tftypes.Set{}):
 		was, is := elementsOf(planned), elementsOf(actual)
-		if anyOf(was, func(v tftypes.Value) bool { return !v.IsKnown() }) {
+		if slices.ContainsFunc(was, func(v tftypes.Value) bool { return !v.IsKnown() }) {
 			return nil // as many elements as the provider likes
 		}
 		return correlate(at, "there now", is, "planned", was, func(a, p tftypes.Value) bool {

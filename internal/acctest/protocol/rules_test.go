@@ -62,7 +62,8 @@ func TestPropose(t *testing.T) {
 		"not configured any more": {m{"plain": "old"}, m{}, m{}},
 		"unknown":                 {m{"plain": "old", "both": "old"}, m{"plain": Unknown, "both": Unknown}, m{"plain": Unknown, "both": Unknown}},
 		"single": {
-			m{"single": m{"name": "a", "mark": "m", "seal": "s"}}, m{"single": m{"name": "b"}},
+			m{"single": m{"name": "a", "mark": "m", "seal": "s"}},
+			m{"single": m{"name": "b"}},
 			m{"single": m{"name": "b", "mark": "m", "seal": "s"}},
 		},
 		"list, by position": {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Unknown, in a configuration, is a value that is known only after another resource
+// Unknown is, in a configuration, a value that is known only after another resource
 // was applied; in a plan, a value the provider knows only after apply.
 var Unknown any = unknown{}
 
