@@ -31,7 +31,7 @@ var requiredResourceAccess = mapping.Map("required_resource_access", schema.MapN
 // permissions are those of one type in a collection that Graph keeps mixed.
 func permissions(name, kind, description string) mapping.Row[resourceAccess] {
 	return mapping.Converted(name, schema.SetAttribute{
-		Optional: true, ElementType: types.StringType,
+		Optional: true, Computed: true, Default: noTexts, ElementType: types.StringType,
 		Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: description,
 	}, resourceAccess.GetResourceAccess, resourceAccess.SetResourceAccess,

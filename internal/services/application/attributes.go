@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -91,6 +92,8 @@ var (
 	uuids    = []validator.String{validate.UUID()}
 	urls     = []validator.String{validate.URL()}
 	notEmpty = []validator.String{stringvalidator.LengthAtLeast(1)}
+	// noTexts is for collections inside the elements of a collection: Graph replaces those whole, so unset is empty.
+	noTexts = setdefault.StaticValue(mapping.StringSet(nil))
 )
 
 func atMost(characters int) []validator.String {

@@ -34,7 +34,7 @@ type claim = models.OptionalClaimable
 var claimAttributes = mapping.Table[claim]{
 	mapping.String("source", schema.StringAttribute{Optional: true, MarkdownDescription: "Where the claim comes from: `user` for a directory extension; unset for a predefined claim."}, claim.GetSource, claim.SetSource),
 	mapping.Bool("essential", schema.BoolAttribute{Optional: true, Computed: true, Default: booldefault.StaticBool(false), MarkdownDescription: "Whether the application can't do without the claim. Default `false`."}, claim.GetEssential, claim.SetEssential),
-	mapping.Strings("additional_properties", schema.SetAttribute{Optional: true, MarkdownDescription: "How the claim behaves, for example `emit_as_roles` or `include_externally_authenticated_upn`."}, claim.GetAdditionalProperties, claim.SetAdditionalProperties),
+	mapping.Strings("additional_properties", schema.SetAttribute{Optional: true, Computed: true, Default: noTexts, MarkdownDescription: "How the claim behaves, for example `emit_as_roles` or `include_externally_authenticated_upn`."}, claim.GetAdditionalProperties, claim.SetAdditionalProperties),
 }
 
 var claimKey = mapping.Key[claim]{

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -79,7 +80,7 @@ var addIns = mapping.Map("add_ins", schema.MapNestedAttribute{
 	MarkdownDescription: "Custom behaviours that a consuming service can call the application for, by their ids.",
 }, mapping.Table[addIn]{
 	mapping.String("type", schema.StringAttribute{Required: true, MarkdownDescription: "Kind of the add-in, for example `FileHandler`."}, addIn.GetTypeEscaped, addIn.SetTypeEscaped),
-	mapping.Converted("properties", schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Parameters of the add-in."},
+	mapping.Converted("properties", schema.MapAttribute{Optional: true, Computed: true, Default: mapdefault.StaticValue(types.MapValueMust(types.StringType, nil)), ElementType: types.StringType, MarkdownDescription: "Parameters of the add-in."},
 		addIn.GetProperties, addIn.SetProperties,
 		func(from addIn, _ attr.Value) attr.Value {
 			elements := map[string]attr.Value{}
