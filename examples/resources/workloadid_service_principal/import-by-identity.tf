@@ -1,0 +1,6 @@
+import {
+  to = workloadid_service_principal.orders
+  identity = {
+    id = "00000000-0000-0000-0000-000000000000"
+  }
+}

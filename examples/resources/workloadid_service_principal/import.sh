@@ -1,0 +1,2 @@
+# The object id, not the client id:
+terraform import workloadid_service_principal.orders 00000000-0000-0000-0000-000000000000
