@@ -1,9 +1,7 @@
 package acctest
 
 import (
-	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -55,37 +53,4 @@ func TestConfigureFails_saysWhy(t *testing.T) {
 	if !strings.Contains(diags.String(), "AADSTS7000215") {
 		t.Errorf("got %s", diags)
 	}
-}
-
-// The tests of the other packages check what they send and get; this says whether they do.
-func TestConformance_isChecked(t *testing.T) {
-	if os.Getenv("GRAPH_OPENAPI_DIR") == "" {
-		t.Skip("nothing is held against the OpenAPI documents of Microsoft Graph: GRAPH_OPENAPI_DIR is not set")
-	}
-	c := newChecks(t)
-	response, err := c.transport(canned(`{"id": "1", "colour": "red"}`)).RoundTrip(must(http.NewRequest(http.MethodGet, "https://localhost/v1.0/applications/1", nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	if len(c.violations) != 1 {
-		t.Errorf("got %v, want one violation", c.violations)
-	}
-	clear(c.violations) // they would fail this test
-}
-
-type canned string
-
-func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(string(c))),
-	}, nil
-}
-
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
 }

@@ -69,11 +69,6 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 			accepted:  []string{"https://contoso.com", "http://contoso.com/a?b#c", "HTTPS://contoso.com"},
 			refused:   map[string]string{"": "absolute URL", "contoso.com": "https:// or http://", "ftp://contoso.com": "https:// or http://", "https://": "absolute URL", "https:/contoso.com": "absolute URL", "https://a b": "absolute URL"},
 		},
-		"HTTPSURL": {
-			validator: HTTPSURL(),
-			accepted:  []string{"https://contoso.com"},
-			refused:   map[string]string{"http://contoso.com": "starts with https://"},
-		},
 		"LogoutURL": {
 			validator: LogoutURL(),
 			accepted:  []string{"https://localhost/out", "https://contoso.com/" + x(235)},

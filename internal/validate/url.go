@@ -31,13 +31,6 @@ func CheckLogoutURL(value string) error {
 	return lengthBetween(value, 1, 255)
 }
 
-// HTTPSURL is for addresses that must be served over TLS.
-func HTTPSURL() validator.String {
-	return rule{description: "must be an https:// URL", check: func(value string) error {
-		return checkURL(value, "https")
-	}}
-}
-
 func checkURL(value string, schemes ...string) error {
 	parsed, err := url.Parse(value)
 	// url.Parse writes the scheme in lower case.
