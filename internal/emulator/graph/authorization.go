@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
 
 // Caller is who bears an access token.
@@ -47,16 +49,19 @@ const (
 )
 
 // permissions is what an operation asks for: any one of those named. Where owned is set, Application.ReadWrite.OwnedBy
-// is enough for applications and service principals of which the caller is an owner, and to create new ones. The zero
-// value asks for nothing.
+// is enough for applications and service principals of which the caller is an owner, and to create new ones. Where
+// self is set, the caller's own application and service principal need nothing at all; see
+// learn.microsoft.com/graph/api/serviceprincipal-get. The zero value asks for nothing.
 type permissions struct {
 	anyOf []string
 	owned bool
+	self  bool
 }
 
 var (
 	readApplications = permissions{anyOf: []string{applicationReadAll, applicationReadWriteAll, directoryReadAll, directoryReadWriteAll}}
 	readApplication  = permissions{anyOf: readApplications.anyOf, owned: true}
+	readOneself      = permissions{anyOf: readApplications.anyOf, owned: true, self: true}
 	writeApplication = permissions{anyOf: []string{applicationReadWriteAll}, owned: true}
 	writePrincipal   = permissions{anyOf: []string{applicationReadWriteAll, directoryReadWriteAll}, owned: true}
 	readDirectory    = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll}}
@@ -79,5 +84,12 @@ func (r *request) authorized() bool {
 		}
 	}
 	r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
-	return r.ownedOnly
+	r.selfOnly = need.self && !r.ownedOnly
+	return r.ownedOnly || r.selfOnly
+}
+
+// reaches reports whether an application or service principal is one that the caller may touch.
+func (r *request) reaches(object *directory.Object) bool {
+	isSelf := r.route.need.self && object.String("appId") == r.caller.AppID
+	return isSelf || !r.selfOnly && (!r.ownedOnly || r.owns(object))
 }

@@ -30,6 +30,8 @@ type request struct {
 
 	// ownedOnly is set when the caller may touch only what it owns.
 	ownedOnly bool
+	// selfOnly is set when the caller may read only its own application and service principal.
+	selfOnly bool
 }
 
 func on(method, pattern string, need permissions, handle func(*request) error) route {
@@ -109,9 +111,12 @@ func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter,
 		return nil, badRequest("Invalid object identifier '%s'.", key.text)
 	}
 	if !found || object.Type != t.Name || object.Parent != parent {
+		if r.selfOnly {
+			return nil, denied() // who may not read others is not told which there are
+		}
 		return nil, notFound(key.text)
 	}
-	if r.ownedOnly && parent == "" && !r.owns(object) {
+	if parent == "" && !r.reaches(object) {
 		return nil, denied()
 	}
 	return object, nil

@@ -23,7 +23,7 @@ func (s *Service) table() []route {
 		on(post, applications, writeApplication, createApplication),
 		on(get, applications+"/delta", readApplications, delta(entitytype.Application)),
 		on(get, applications+"/$count", readApplications, count(entitytype.Application)),
-		on(get, application, readApplication, read(entitytype.Application)),
+		on(get, application, readOneself, read(entitytype.Application)),
 		on(patch, application, writeApplication, updateApplication),
 		on(remove, application, writeApplication, remover(entitytype.Application)),
 
@@ -54,7 +54,7 @@ func (s *Service) table() []route {
 		on(post, principals, writePrincipal, createServicePrincipal),
 		on(get, principals+"/delta", readApplications, delta(entitytype.ServicePrincipal)),
 		on(get, principals+"/$count", readApplications, count(entitytype.ServicePrincipal)),
-		on(get, principal, readApplication, read(entitytype.ServicePrincipal)),
+		on(get, principal, readOneself, read(entitytype.ServicePrincipal)),
 		on(patch, principal, writePrincipal, updateServicePrincipal),
 		on(remove, principal, writePrincipal, remover(entitytype.ServicePrincipal)),
 		on(post, "/servicePrincipals/{item}/restore", writePrincipal, restoreDeleted),
