@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -79,7 +80,7 @@ func serve(ctx context.Context, listener net.Listener, authority *certificate.Au
 	address := listener.Addr().(*net.TCPAddr)
 	hosts := serverOptions.Hosts
 	if !address.IP.IsUnspecified() {
-		hosts = append(hosts[:len(hosts):len(hosts)], address.IP.String())
+		hosts = append(slices.Clip(hosts), address.IP.String())
 	}
 	config, err := authority.ServerConfig(hosts...)
 	if err != nil {

@@ -34,13 +34,23 @@ func (n note) variables() []variable {
 		{"AZURE_CLIENT_ID", n.ClientID},
 		{"AZURE_CLIENT_SECRET", n.ClientSecret},
 		{"AZURE_AUTHORITY_HOST", n.URL},
-		// The Azure CLI, which would ask login.microsoftonline.com what it thinks of the tenant's address.
+		// The Azure CLI: its only cloud is the tenant, it is not to ask login.microsoftonline.com what to think of that
+		// address, nor to report home, and the accounts in its usual folder are not touched.
+		{"ARM_CLOUD_METADATA_URL", n.URL + "/metadata/endpoints?api-version=2019-05-01"},
+		{"AZURE_CONFIG_DIR", n.azureConfigFolder()},
 		{"AZURE_CORE_INSTANCE_DISCOVERY", "false"},
-		// Whom to trust: Go and OpenSSL, Python, Node.
+		{"AZURE_CORE_COLLECT_TELEMETRY", "false"},
+		// Whom to trust: Go and OpenSSL, curl, Python, Node.
 		{"SSL_CERT_FILE", n.CABundleFile},
+		{"CURL_CA_BUNDLE", n.CABundleFile},
 		{"REQUESTS_CA_BUNDLE", n.CABundleFile},
 		{"NODE_EXTRA_CA_CERTS", n.CACertificateFile},
 	}
+}
+
+// azureConfigFolder is where the Azure CLI keeps what it knows of this tenant: it remembers the address of a cloud.
+func (n note) azureConfigFolder() string {
+	return filepath.Join(filepath.Dir(n.CACertificateFile), "azure", n.name())
 }
 
 // shells write an assignment so that the shell reads exactly the value.
@@ -64,15 +74,15 @@ func envCommand() *cobra.Command {
 		Use:   "env",
 		Short: "Print what a shell must export to use a running tenant",
 		Long: `Print what a shell must export to use a running tenant: this provider, azurerm and
-azuread, the Azure SDKs, and whom programs in Go, Python and Node are to trust.
+azuread, the Azure SDKs, the Azure CLI, and whom programs in Go, Python and Node are to trust.
 
-The Azure CLI keeps its clouds in its own configuration instead:
+A program with an Azure SDK must be told not to ask login.microsoftonline.com about the
+tenant's address: the credentials' option DisableInstanceDiscovery (Go),
+disable_instance_discovery (Python), disableInstanceDiscovery (JavaScript).
 
-  az cloud register --name entra-local --endpoint-active-directory "$AZURE_AUTHORITY_HOST" \
-    --endpoint-microsoft-graph-resource-id "$AZURE_AUTHORITY_HOST/" \
-    --endpoint-resource-manager "$AZURE_AUTHORITY_HOST/" \
-    --endpoint-active-directory-resource-id https://management.core.windows.net/
-  az cloud set --name entra-local
+The Azure CLI needs to sign in besides, into a folder of its own, where it leaves its
+usual accounts alone:
+
   az login --service-principal --tenant "$AZURE_TENANT_ID" --username "$AZURE_CLIENT_ID" \
     --password "$AZURE_CLIENT_SECRET" --allow-no-subscriptions`,
 		Example: `  eval "$(entra-local env)"
@@ -96,6 +106,10 @@ The Azure CLI keeps its clouds in its own configuration instead:
 		running, err := find(folder, address)
 		if err != nil {
 			return err
+		}
+		// The Azure CLI fails when the folder is not there.
+		if err := os.MkdirAll(running.azureConfigFolder(), 0o700); err != nil {
+			return fmt.Errorf("making the Azure CLI's folder: %w", err)
 		}
 		return printVariables(command.OutOrStdout(), running.variables(), assign)
 	}

@@ -331,7 +331,7 @@ func TestProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = process.Wait()
-	if _, err := os.Stat(notePath(folder, killed.URL)); err != nil {
+	if _, err := os.Stat(killed.path(folder)); err != nil {
 		t.Errorf("a killed tenant leaves its note: %v", err)
 	}
 	if _, said, code := command(t, "env", "--ca-dir", folder); code != exitFailure || !strings.Contains(said, "no local tenant") {
@@ -343,7 +343,7 @@ func TestProcess(t *testing.T) {
 
 	process = program(t, serve...)
 	again := await(t, ready, &buffer{})
-	if _, err := os.Stat(notePath(folder, killed.URL)); again.URL != killed.URL && !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(killed.path(folder)); again.URL != killed.URL && !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the old note is still there: %v", err)
 	}
 	if err := process.Process.Signal(syscall.SIGTERM); err != nil {
@@ -352,7 +352,7 @@ func TestProcess(t *testing.T) {
 	if err := process.Wait(); err != nil {
 		t.Errorf("asked to end, it ends with %v", err)
 	}
-	if _, err := os.Stat(notePath(folder, again.URL)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(again.path(folder)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("it leaves its note: %v", err)
 	}
 }

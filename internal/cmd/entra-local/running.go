@@ -29,10 +29,12 @@ type note struct {
 
 const notesFolder = "running"
 
-func notePath(folder, address string) string {
-	name := strings.NewReplacer("https://", "", ":", "_", "[", "", "]", "").Replace(address)
-	return filepath.Join(folder, notesFolder, name+".json")
+// name is the tenant's address as part of a file name.
+func (n note) name() string {
+	return strings.NewReplacer("https://", "", ":", "_", "[", "", "]", "").Replace(n.URL)
 }
+
+func (n note) path(folder string) string { return filepath.Join(folder, notesFolder, n.name()+".json") }
 
 // write leaves the note in a file, in one step, readable by the user alone.
 func (n note) write(path string) error {
@@ -145,7 +147,7 @@ func forgetEnded(folder string) error {
 		if n.isUp() {
 			continue
 		}
-		if err := os.Remove(notePath(folder, n.URL)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(n.path(folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

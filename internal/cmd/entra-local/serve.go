@@ -95,7 +95,7 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 	if err := forgetEnded(folder); err != nil {
 		return fmt.Errorf("reading the notes on running tenants: %w", err)
 	}
-	noted := notePath(folder, server.URL)
+	noted := running.path(folder)
 	if err := running.write(noted); err != nil {
 		return fmt.Errorf("noting that the tenant runs: %w", err)
 	}

@@ -10,6 +10,7 @@ package login
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -87,8 +88,12 @@ var endpoints = []endpoint{
 
 const metadataPath = "/metadata/endpoints"
 
+// repeated are slashes that clients leave between a base URL and a path; the service takes them for one.
+var repeated = regexp.MustCompile("//+")
+
 // find splits a path into the tenant and the endpoint.
 func find(path string) (tenant string, found endpoint, ok bool) {
+	path = repeated.ReplaceAllString(path, "/")
 	tenant, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	for _, e := range endpoints {
 		if "/"+rest == e.suffix && tenant != "" {

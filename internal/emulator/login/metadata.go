@@ -6,9 +6,11 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
 )
 
-// cloud describes the endpoints of an Azure cloud, as GET /metadata/endpoints of Azure Resource Manager gives them;
-// see learn.microsoft.com/azure/azure-resource-manager and the azurerm provider's metadata_host. It is named like
-// the public cloud, which clients take without being told of a new one.
+// cloudName is no public cloud's: of those clients know some endpoints better than the metadata.
+const cloudName = "EntraLocal"
+
+// cloud describes the endpoints of an Azure cloud, as GET /metadata/endpoints of Azure Resource Manager gives them: to the
+// Azure CLI at ARM_CLOUD_METADATA_URL, to the azurerm and azuread providers at their metadata_host.
 type cloud struct {
 	Name           string         `json:"name"`
 	Portal         string         `json:"portal"`
@@ -40,7 +42,16 @@ type authentication struct {
 	IdentityProvider string   `json:"identityProvider"`
 }
 
-// metadata answers GET /metadata/endpoints: one cloud since api-version 2022-09-01, a list of clouds before.
+// stamp is the first form of the same, which Azure Stack Hub still has and `az cloud register` asks for.
+type stamp struct {
+	GalleryEndpoint string         `json:"galleryEndpoint"`
+	GraphEndpoint   string         `json:"graphEndpoint"`
+	PortalEndpoint  string         `json:"portalEndpoint"`
+	Authentication  authentication `json:"authentication"`
+}
+
+// metadata answers GET /metadata/endpoints: one cloud since api-version 2022-09-01, a list of clouds before, and one of
+// few properties in 2015-01-01.
 func (l *Login) metadata(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -52,6 +63,9 @@ func (l *Login) metadata(w http.ResponseWriter, r *http.Request) {
 		armError(w, http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
 	case version >= "2022-09-01":
 		httpjson.Write(w, http.StatusOK, l.cloud())
+	case version == "2015-01-01":
+		all := l.cloud()
+		httpjson.Write(w, http.StatusOK, stamp{all.Gallery, all.Graph, all.Portal, all.Authentication})
 	default:
 		httpjson.Write(w, http.StatusOK, []cloud{l.cloud()})
 	}
@@ -61,14 +75,13 @@ func armError(w http.ResponseWriter, status int, code, message string) {
 	httpjson.Write(w, status, map[string]any{"error": map[string]string{"code": code, "message": message}})
 }
 
-// cloud gives this origin for what the tenant serves, and the public cloud's names, as identifiers, for the rest. The
-// Graph entry is an address: its users take it as the resource of their tokens too, see resourceName.
+// cloud gives this origin for what the tenant serves, and the public cloud's names, as identifiers, for the rest.
 func (l *Login) cloud() cloud {
 	return cloud{
-		Name:   "AzureCloud",
+		Name:   cloudName,
 		Portal: l.origin + "/portal",
 		Authentication: authentication{
-			LoginEndpoint:    l.origin + "/",
+			LoginEndpoint:    l.origin, // without a slash at the end: clients add one
 			Audiences:        []string{"https://management.core.windows.net/", "https://management.azure.com/"},
 			Tenant:           "common",
 			IdentityProvider: "AAD",

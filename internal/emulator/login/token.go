@@ -152,7 +152,7 @@ func (l *Login) clientCredentials(e *exchange, form url.Values, resourceName str
 	if resource.AssignmentRequired && !assigned {
 		return "", badRequest("invalid_grant", 501051, "Application '%s'(%s) is not assigned to a role for the application '%s'(%s).", client.ClientID, client.DisplayName, resourceName, resource.DisplayName)
 	}
-	token, err := l.issue(grant{client: client, method: method, resource: resource, audience: l.audience(resourceName), roles: roles})
+	token, err := l.issue(grant{client: client, method: method, resource: resource, audience: resourceName, roles: roles})
 	if err != nil {
 		return "", &failure{http.StatusInternalServerError, "server_error", 90033, "A transient error has occurred. Please try again. " + err.Error()}
 	}
@@ -233,22 +233,18 @@ func within(now, start, end time.Time) bool {
 
 const graphResource = "https://graph.microsoft.com"
 
-// resource finds the service principal that a resource name is of, with or without a slash at the end.
+// resource finds the service principal that a resource name is of, with or without a slash at the end. The tenant's own
+// address is what its cloud metadata gives for Microsoft Graph and for Azure Resource Manager, and what clients that go by
+// the metadata take for the name of either: their token is one of Microsoft Graph, meant for that address.
 func (l *Login) resource(name string) (Resource, bool) {
-	trimmed := strings.TrimSuffix(l.audience(name), "/")
-	for _, candidate := range []string{l.audience(name), trimmed, trimmed + "/"} {
+	trimmed := strings.TrimSuffix(name, "/")
+	if strings.EqualFold(trimmed, l.origin) {
+		return l.directory.Resource(graphResource)
+	}
+	for _, candidate := range []string{name, trimmed, trimmed + "/"} {
 		if resource, ok := l.directory.Resource(candidate); ok {
 			return resource, true
 		}
 	}
 	return Resource{}, false
-}
-
-// audience is the resource name as a token carries it: as it was asked for, except that the tenant's own address,
-// which its cloud metadata gives for Microsoft Graph, is Microsoft Graph.
-func (l *Login) audience(resourceName string) string {
-	if strings.EqualFold(strings.TrimSuffix(resourceName, "/"), l.origin) {
-		return graphResource
-	}
-	return resourceName
 }
