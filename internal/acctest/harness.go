@@ -16,6 +16,7 @@
 package acctest
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"os"
@@ -112,7 +113,8 @@ func ConfigureFails(t testing.TB, options ...Option) protocol.Diagnostics {
 func start(t testing.TB, s settings) *Harness {
 	t.Helper()
 	s.tenant.Keys = shared.keys()
-	server, err := emulator.Start(t.Context(), s.tenant, emulator.ServerOptions{CertificateFolder: sharedFolder(t, "authority")})
+	// Not the test's context, which ends before the provider's connections are closed: the server would wait for them.
+	server, err := emulator.Start(context.WithoutCancel(t.Context()), s.tenant, emulator.ServerOptions{CertificateFolder: sharedFolder(t, "authority")})
 	if err != nil {
 		t.Fatalf("starting the local tenant: %v", err)
 	}
