@@ -33,6 +33,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	n := newNarrator(os.Stdout)
 	err := demonstrate(ctx, n, o)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
 	stop()
 	if err != nil {
 		n.Failed(err)
@@ -85,9 +88,6 @@ func demonstrate(ctx context.Context, n *narrator, o options) (err error) {
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
-			if ctx.Err() != nil {
-				return errors.New("interrupted")
-			}
 			return err
 		}
 	}

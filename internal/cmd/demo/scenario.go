@@ -178,7 +178,7 @@ func (d *demonstration) drift(ctx context.Context) error {
 		return err
 	}
 	d.Command(d.program, "plan")
-	if plan, err = d.plan(ctx, []string{`will be updated in-place`, `^\s+[~+-] `, `^Plan: `}, "drift.tfplan"); err != nil {
+	if plan, err = d.plan(ctx, []string{` will be `, `^\s+~ resource `, `^\s+~ \w+ +=`, `^Plan: `}, "drift.tfplan"); err != nil {
 		return err
 	}
 	changed := changes(plan)
@@ -213,7 +213,7 @@ func (d *demonstration) destroy(ctx context.Context) error {
 	if !slices.Equal(left, d.seeded) {
 		return fmt.Errorf("the tenant has the applications %q, want those it began with: %q", left, d.seeded)
 	}
-	d.Checked("the tenant has the %d applications it began with, and no other", len(left))
+	d.Checked("the tenant holds what it began with and no other application: %s", strings.Join(left, ", "))
 	return nil
 }
 
