@@ -194,6 +194,11 @@ func checkCredential(view *directory.View, credential *directory.Object) error {
 	case expression != nil && subject != "":
 		return invalidCredential("Subject", subject, "The properties Subject and ClaimsMatchingExpression are mutually exclusive.")
 	case expression != nil:
+		for _, required := range []string{"languageVersion", "value"} {
+			if expression[required] == nil {
+				return badRequest("A value is required for property '%s' of resource 'FederatedIdentityExpression'.", required)
+			}
+		}
 		value, _ := expression["value"].(string)
 		if version := expression["languageVersion"]; version != float64(1) {
 			return invalidCredential("ClaimsMatchingExpression.LanguageVersion", version, "The FederatedIdentityCredential.ClaimsMatchingExpression.LanguageVersion is invalid.")
