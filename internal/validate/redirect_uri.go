@@ -56,10 +56,8 @@ func CheckRedirectURI(platform Platform, value string) error {
 			return err
 		}
 		switch host {
-		case "localhost", "127.0.0.1":
+		case "localhost", "127.0.0.1", "::1":
 			return nil
-		case "::1":
-			return errors.New("must not use the IPv6 loopback address, which is not supported: use 127.0.0.1 or localhost")
 		default:
 			return errors.New("must start with https://: http:// is allowed only for localhost and 127.0.0.1")
 		}
@@ -91,6 +89,9 @@ func adviseRedirectURI(platform Platform, value string) error {
 	}
 	if strings.Contains(value, "#") {
 		return errors.New("has a fragment (#), which OAuth 2.0 does not allow in a redirect URI")
+	}
+	if strings.HasPrefix(strings.ToLower(value), "http://[::1]") {
+		return errors.New("has the IPv6 loopback address, which Microsoft documents as unsupported: use 127.0.0.1 or localhost")
 	}
 	scheme, _, _ := strings.Cut(strings.ToLower(value), ":")
 	if platform == Web && scheme != "https" && scheme != "http" && scheme != "urn" {

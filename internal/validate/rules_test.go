@@ -72,7 +72,8 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 		"LogoutURL": {
 			validator: LogoutURL(),
 			accepted:  []string{"https://localhost/out", "https://contoso.com/" + x(235)},
-			refused:   map[string]string{"http://localhost": "starts with https://", "https://contoso.com/" + x(236): "has 256"},
+			warned:    map[string]string{"http://localhost": "documents as not allowed"},
+			refused:   map[string]string{"contoso.com": "absolute URL", "https://contoso.com/" + x(236): "has 256"},
 		},
 		"IdentifierURI": {
 			validator: IdentifierURI(),
@@ -86,11 +87,12 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 			warned: map[string]string{
 				"https://contoso.com/(a)": "unsupported", "https://contoso.com/#/a": "fragment",
 				"ms-appx-web://Microsoft.AAD.BrokerPlugin/1": "belongs to applications on devices",
+				"http://[::1]:8080/a":                        "IPv6",
 			},
 			refused: map[string]string{
 				"": "1 to 256", "contoso.com": "absolute URI", "/callback": "absolute URI", "https://": "host", "https:///a": "host",
 				"http://contoso.com": "must start with https://", "http://localhost.contoso.com": "must start with https://",
-				"http://[::1]:8080": "IPv6", "https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI",
+				"https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI",
 			},
 		},
 		"RedirectURI of spa": {

@@ -20,15 +20,24 @@ func URL() validator.String {
 // LogoutURL is for an application's front-channel logout URL. See
 // https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation.
 func LogoutURL() validator.String {
-	return rule{description: "must be an https:// URL of at most 255 characters", check: CheckLogoutURL}
+	return rule{description: "must be an https:// URL of at most 255 characters", check: CheckLogoutURL, advise: adviseLogoutURL}
 }
 
 // CheckLogoutURL is the rule of LogoutURL.
 func CheckLogoutURL(value string) error {
-	if err := checkURL(value, "https"); err != nil {
+	if err := checkURL(value, "https", "http"); err != nil {
 		return err
 	}
 	return lengthBetween(value, 1, 255)
+}
+
+// adviseLogoutURL: the documentation does not allow http, other tools know of
+// applications that have it.
+func adviseLogoutURL(value string) error {
+	if checkURL(value, "https") != nil {
+		return errors.New("is not an https:// URL, which Microsoft documents as not allowed")
+	}
+	return nil
 }
 
 func checkURL(value string, schemes ...string) error {
