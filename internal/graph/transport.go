@@ -20,7 +20,7 @@ func (f roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 // NewTransport makes the pool of connections that everything the provider sends shares: HTTP/2 where the server speaks
 // it, proxies from the environment, and rootCAs (nil: the system's) as trusted authorities.
 func NewTransport(rootCAs *x509.CertPool) http.RoundTripper {
-	return newOpening(&http.Transport{
+	pool := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:     true,
@@ -32,8 +32,17 @@ func NewTransport(rootCAs *x509.CertPool) http.RoundTripper {
 		MaxIdleConnsPerHost:   32,
 		// A connection that went dead without a word is noticed within half a minute.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
-	})
+	}
+	return &pooled{RoundTripper: newOpening(pool), pool: pool}
 }
+
+// pooled lets an http.Client close the idle connections below.
+type pooled struct {
+	http.RoundTripper
+	pool *http.Transport
+}
+
+func (p *pooled) CloseIdleConnections() { p.pool.CloseIdleConnections() }
 
 // newOpening lets one request to a host go first and the others wait for its answer: net/http opens a connection for
 // each request that finds none, so that a refresh of many objects would begin with as many TLS handshakes, of which
