@@ -210,6 +210,7 @@ func TestServer_close(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	token := server.Tenant.Token("Application.Read.All")
 	cancel()
 	done := make(chan error, 1)
 	go func() { done <- server.Wait() }()
@@ -225,6 +226,9 @@ func TestServer_close(t *testing.T) {
 		t.Errorf("closing again: %v", err)
 	}
 	again := start(t, Options{DataFile: data}, options) // the data file has been released
+	if _, err := again.Tenant.verify.Verify(token); err != nil {
+		t.Errorf("a token from before: %v", err)
+	}
 	if again.CACertificateFile != server.CACertificateFile {
 		t.Error("the authority moved")
 	}

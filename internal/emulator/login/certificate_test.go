@@ -131,3 +131,26 @@ func TestCertificate_expired(t *testing.T) {
 	answer, response := tn.assert(sign(t, jose.RS256, key, x5t(certificate), tn.own(nil)))
 	refused(t, answer, response, 401, "invalid_client", 700027, "is expired on application. [Reason - The key used is expired.")
 }
+
+// FuzzAssertion checks that nothing a client presents breaks the endpoint, or is believed.
+func FuzzAssertion(f *testing.F) {
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","x5t":"AAAA","kid":"00"}`))
+	claims := base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"` + clientID + `","sub":"` + clientID + `","aud":["x"],"exp":1e10}`))
+	f.Add(header + "." + claims + ".AAAA")
+	f.Add("..")
+	f.Add(header + ".bnVsbA.")
+	dir := &directory{}
+	l, err := New(Options{Directory: dir, Origin: "https://127.0.0.1"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	client := Client{
+		ClientID: clientID, Keys: []Key{{Value: []byte("x")}},
+		FederatedCredentials: []FederatedCredential{{Issuer: "file:///x", Subject: "x", Audiences: []string{"x"}}},
+	}
+	f.Fuzz(func(t *testing.T, assertion string) {
+		if f := l.checkAssertion(t.Context(), client, assertion); f == nil {
+			t.Fatalf("%q is believed", assertion)
+		}
+	})
+}
