@@ -167,6 +167,17 @@ func TestServer_federated(t *testing.T) {
 	}
 }
 
+// A tenant whose clock is ahead can still be reached by clients whose clocks are not.
+func TestServer_clock(t *testing.T) {
+	t.Parallel()
+	server := start(t, Options{Now: func() time.Time { return time.Now().AddDate(20, 0, 0) }}, ServerOptions{})
+	var document struct{ Issuer string }
+	fetch(t, trusting(t, server.CACertificateFile), server.URL+"/common/v2.0/.well-known/openid-configuration", "", &document)
+	if document.Issuer == "" {
+		t.Error("no document")
+	}
+}
+
 func TestServer_addresses(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -17,6 +17,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/batch"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
@@ -28,7 +29,7 @@ const DefaultTenantID = "e4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d11"
 
 // Options configures New. The zero value is a tenant in memory.
 type Options struct {
-	TenantID   string           // lower-case GUID; empty is DefaultTenantID
+	TenantID   string           // lower-case GUID; empty is that of DataFile, and for a new tenant DefaultTenantID
 	DataFile   string           // where the directory is kept; empty keeps it in memory
 	SeedFile   string           // JSON with objects to begin with, besides the built-in ones; see Seed
 	Origin     string           // scheme, host and port clients use; empty takes each request's own
@@ -60,9 +61,6 @@ type origin struct {
 
 // New returns a tenant with the objects of its data file, or, when it has none, with those it is seeded with.
 func New(options Options) (*Tenant, error) {
-	if options.TenantID == "" {
-		options.TenantID = DefaultTenantID
-	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
@@ -82,23 +80,39 @@ func New(options Options) (*Tenant, error) {
 		return nil, err
 	}
 	t := &Tenant{options: options, store: store, keys: options.Keys, origins: map[string]origin{}}
-	if store.View().Version() == 0 {
-		if err := t.Reset(); err != nil {
-			_ = store.Close()
-			return nil, fmt.Errorf("seeding the tenant: %w", err)
-		}
-	}
-	at, err := t.at(options.Origin)
-	if err != nil {
+	if err := t.prepare(); err != nil {
 		_ = store.Close()
 		return nil, err
 	}
-	t.verify = at.login
 	t.graph = batch.Handler(graph.New(graph.Options{
-		Store: store, TenantID: options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
+		Store: store, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
 	}))
 	return t, nil
+}
+
+// prepare finds out which tenant this is, fills it if it is new and makes what checks its tokens.
+func (t *Tenant) prepare() error {
+	kept := ""
+	for organization := range t.store.View().All(entitytype.Organization.Name, directory.Live) {
+		kept = organization.ID
+	}
+	switch {
+	case kept == "" && t.options.TenantID == "":
+		t.options.TenantID = DefaultTenantID
+	case t.options.TenantID == "":
+		t.options.TenantID = kept
+	case kept != "" && kept != t.options.TenantID:
+		return fmt.Errorf("the data file %s holds the tenant %s, not %s", t.options.DataFile, kept, t.options.TenantID)
+	}
+	if kept == "" {
+		if err := t.Reset(); err != nil {
+			return fmt.Errorf("seeding the tenant: %w", err)
+		}
+	}
+	at, err := t.at(t.options.Origin)
+	t.verify = at.login
+	return err
 }
 
 // Close releases the data file. A tenant that is killed instead loses nothing.

@@ -1,0 +1,99 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+func TestLocal_log(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	c.tenant.ResetRequests()
+	app := c.application(`{"displayName":"a"}`)
+	c.get("/v1.0/applications/" + app["id"].(string) + "?$select=id").want(200)
+	c.get("/v1.0/applications(appId='" + app["appId"].(string) + "')").want(200)
+	c.get("/v1.0/applications/x").want(400)
+
+	var log []emulator.Request
+	if err := json.Unmarshal(c.get("/_local/log").want(200).raw, &log); err != nil {
+		t.Fatal(err)
+	}
+	if len(log) != 4 {
+		t.Fatalf("log %v", log)
+	}
+	first, second := log[0], log[1]
+	if first.Method != "POST" || first.Path != "/v1.0/applications" || first.Status != 201 || first.RequestBytes != 19 ||
+		first.ResponseBytes < 200 || first.Connection == 0 || first.Protocol != "HTTP/1.1" || first.Time.IsZero() {
+		t.Errorf("first %+v", first)
+	}
+	if second.Path != "/v1.0/applications/"+app["id"].(string)+"?$select=id" || second.Sequence != first.Sequence+1 || second.Connection != first.Connection {
+		t.Errorf("second %+v", second)
+	}
+	counters := c.get("/_local/counters").want(200)
+	same(t, "operations", counters.at("operations"), `{"POST /v1.0/applications":1,"GET /v1.0/applications/{id}":1,
+		"GET /v1.0/applications(appId={key})":1,"GET /v1.0/applications/x":1}`)
+	same(t, "statuses", counters.at("statuses"), `{"201":1,"200":2,"400":1}`)
+	same(t, "protocols", counters.at("protocols"), `{"HTTP/1.1":4}`)
+	c.delete("/_local/log").want(204)
+	if got := c.tenant.Requests(); len(got) != 0 {
+		t.Errorf("after the reset %v", got)
+	}
+}
+
+func TestLocal_snapshotAndReset(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	app, _ := c.principal(`{"displayName":"kept"}`)
+	path := "/v1.0/applications/" + app["id"].(string)
+	c.post(path+"/federatedIdentityCredentials", credential("main", "s")).want(201)
+	snapshot := c.get("/_local/snapshot").want(200).raw
+	c.patch(path, `{"displayName":"changed"}`).want(204)
+	later := c.application(`{"displayName":"later"}`)["id"].(string)
+
+	c.do(http.MethodPut, "/_local/snapshot", string(snapshot)).want(204)
+	if got := c.get(path).want(200).body["displayName"]; got != "kept" {
+		t.Errorf("displayName %v", got)
+	}
+	c.get(path + "/federatedIdentityCredentials/main").want(200)
+	c.get("/v1.0/applications/" + later).want(404)
+	c.do(http.MethodPut, "/_local/snapshot", `{"objects":[{}]}`).want(400)
+
+	c.post("/_local/reset", "").want(204)
+	c.get(path).want(404)
+	if got := c.tenant.Objects("applications"); len(got) != 1 || got[0]["appId"] != emulator.CallerClientID {
+		t.Errorf("after the reset %v", got)
+	}
+}
+
+func TestLocal_seed(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	const id = "12345678-0000-4000-8000-000000000001"
+	c.post("/_local/seed", `{"users":[{"id":"`+id+`","displayName":"Seeded","userPrincipalName":"seeded@example.com"}]}`).want(204)
+	if got := c.get("/v1.0/users/seeded@example.com").want(200).body["id"]; got != id {
+		t.Errorf("id %v", got)
+	}
+	c.post("/_local/seed", `{"users":[{"displayName":"no id"}]}`).want(400)
+	c.post("/_local/seed", `nonsense`).want(400)
+}
+
+func TestLocal_onlyFromThisMachine(t *testing.T) {
+	t.Parallel()
+	tenant, err := emulator.New(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]int{"192.0.2.1:1234": 403, "127.0.0.1:1234": 200, "[::1]:1234": 200, "": 403} {
+		r := httptest.NewRequest(http.MethodGet, "/_local/log", nil)
+		r.RemoteAddr = address
+		w := httptest.NewRecorder()
+		tenant.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("from %q: %d, want %d", address, w.Code, want)
+		}
+	}
+}
