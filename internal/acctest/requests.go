@@ -57,3 +57,12 @@ func (h *Harness) Connections() int {
 	}
 	return len(connections)
 }
+
+// ExpectRequestCount expects so many requests since the last call, whichever they are, and forgets them.
+func (h *Harness) ExpectRequestCount(t testing.TB, want int) {
+	t.Helper()
+	if got := h.Requests(); len(got) != want {
+		t.Errorf("got %d requests, want %d: %v", len(got), want, got)
+	}
+	h.ResetRequests()
+}
