@@ -49,6 +49,26 @@ func TestResource_stepsOnTheTenant(t *testing.T) {
 	}
 }
 
+// Values that other resources have yet to make must neither crash the provider nor
+// make it plan what it cannot know.
+func TestProvider_takesUnknownValues(t *testing.T) {
+	t.Parallel()
+	h := New(t)
+	for _, name := range h.provider.ResourceTypes() {
+		for _, deep := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s deep=%t", name, deep), func(t *testing.T) {
+				t.Parallel()
+				r := h.provider.Resource(name)
+				// What excludes each other is refused, and may be; map keys are known.
+				_, diags := r.Plan(t.Context(), r.AllUnknown(deep))
+				if diags.HasProviderBug() {
+					t.Error(diags)
+				}
+			})
+		}
+	}
+}
+
 func TestResource_stepsFailTheTest(t *testing.T) {
 	t.Parallel()
 	h := New(t)

@@ -14,6 +14,7 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,6 +71,9 @@ func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[
 
 // Server is the server itself, for what this package does not drive.
 func (p *Provider) Server() tfprotov6.ProviderServer { return p.server }
+
+// ResourceTypes has the types of the provider's managed resources.
+func (p *Provider) ResourceTypes() []string { return slices.Sorted(maps.Keys(p.resources)) }
 
 // ReadDataSource validates the configuration of a data source and reads it.
 func (p *Provider) ReadDataSource(ctx context.Context, typeName string, config map[string]any) (map[string]any, Diagnostics) {

@@ -409,19 +409,16 @@ func (r *Resource) importState(ctx context.Context, request *tfprotov6.ImportRes
 	return append(diags, r.keep(next, false)...)
 }
 
-// upgraded is the instance as a later run of Terraform has it: the state comes from
-// a file as JSON, and the provider upgrades it.
+// upgraded is the instance as a later run of Terraform has it: the state comes from a
+// file as JSON, and the provider upgrades it. The identity is upgraded only from
+// another version.
 func (r *Resource) upgraded(ctx context.Context) (instance, Diagnostics) {
 	var diags Diagnostics
 	if r.state.IsNull() {
 		return r.instance, nil
 	}
-	encoded, err := json.Marshal(toGo(r.state))
-	if err != nil {
-		panic(err) // maps, slices, strings, numbers and booleans
-	}
 	response, err := r.provider.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
-		TypeName: r.typeName, Version: r.schema.version, RawState: &tfprotov6.RawState{JSON: encoded},
+		TypeName: r.typeName, Version: r.schema.version, RawState: asStored(r.State()),
 	})
 	if diags.rpc("UpgradeResourceState", err, func() []*tfprotov6.Diagnostic { return response.Diagnostics }) {
 		return r.instance, diags
@@ -435,4 +432,13 @@ func (r *Resource) upgraded(ctx context.Context) (instance, Diagnostics) {
 		diags.bug("Provider changed the state of its own version", fmt.Sprintf("from %s\nto %s", describe(r.state), describe(state)))
 	}
 	return instance{state, r.private, r.identity, r.tainted}, diags
+}
+
+// asStored is a state as it stands in a state file.
+func asStored(value map[string]any) *tfprotov6.RawState {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // maps, slices, strings, numbers and booleans
+	}
+	return &tfprotov6.RawState{JSON: encoded}
 }

@@ -228,6 +228,23 @@ func TestReadDataSource(t *testing.T) {
 	fails(t, diags, true, "Provider produced invalid object")
 }
 
+func TestResource_allUnknown(t *testing.T) {
+	t.Parallel()
+	_, p, r := start(t, "")
+	same(t, "types", p.ResourceTypes(), []string{"test_thing"})
+	same(t, "shallow", r.AllUnknown(false), map[string]any{
+		"name": Unknown, "kind": Unknown, "note": Unknown, "count_of": Unknown, "tags": Unknown, "secret_wo": Unknown,
+		"settings": Unknown, "roles": Unknown, "part": Unknown,
+	})
+	deep := r.AllUnknown(true)
+	same(t, "single", deep["settings"], map[string]any{"enabled": Unknown, "level": Unknown})
+	same(t, "map", deep["roles"], map[string]any{"key": map[string]any{"label": Unknown}})
+	same(t, "list", deep["part"], []any{map[string]any{"label": Unknown}})
+	plan, diags := r.Plan(t.Context(), deep)
+	ok(t, diags)
+	same(t, "planned", plan.After["settings"], map[string]any{"enabled": Unknown, "level": Unknown})
+}
+
 func TestFromJSON(t *testing.T) {
 	t.Parallel()
 	config, err := FromJSON(`{"name": "a", "count_of": 3, "tags": ["x"], "settings": {"enabled": true}, "kind": null}`)

@@ -19,6 +19,29 @@ type unknown struct{}
 
 func (unknown) String() string { return "(known after apply)" }
 
+// AllUnknown is a configuration in which every attribute that can be set is Unknown:
+// as a whole, or, if deep, down in the attributes of objects, of which collections
+// have one.
+func (r *Resource) AllUnknown(deep bool) map[string]any { return r.schema.root.allUnknown(deep) }
+
+func (o *object) allUnknown(deep bool) map[string]any {
+	config := map[string]any{}
+	for name, a := range o.attributes {
+		switch {
+		case a.computed && !a.optional:
+		case !deep || a.nested == nil:
+			config[name] = Unknown
+		case a.nesting == single:
+			config[name] = a.nested.allUnknown(deep)
+		case a.nesting == mapping:
+			config[name] = map[string]any{"key": a.nested.allUnknown(deep)}
+		default:
+			config[name] = []any{a.nested.allUnknown(deep)}
+		}
+	}
+	return config
+}
+
 // FromJSON reads a configuration written as a JSON object.
 func FromJSON(text string) (map[string]any, error) {
 	var config map[string]any
