@@ -13,7 +13,3 @@ resource "workloadid_service_principal" "microsoft_graph" {
   client_id      = "00000003-0000-0000-c000-000000000000"
   adopt_existing = true
 }
-
-output "permission_to_read_users" {
-  value = workloadid_service_principal.microsoft_graph.app_role_ids["User.Read.All"]
-}

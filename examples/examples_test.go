@@ -1,0 +1,105 @@
+// Package examples_test runs every example on a local tenant, with each CLI there is: what the documentation shows
+// works.
+package examples_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// TestExamples applies each example, plans it again (nothing to do), and destroys it.
+func TestExamples(t *testing.T) {
+	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf"} {
+		for _, file := range find(t, pattern) {
+			t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+					return resource.TestCase{
+						Steps:        []resource.TestStep{{Config: read(t, file)}},
+						CheckDestroy: leaves(h),
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestExamples_demo does so with the configuration that `make demo` shows, all but main.tf: the provider is the test's.
+func TestExamples_demo(t *testing.T) {
+	var configuration strings.Builder
+	for _, file := range find(t, "demo/*.tf") {
+		if filepath.Base(file) != "main.tf" {
+			configuration.WriteString(read(t, file))
+		}
+	}
+	acctest.RunCLI(t, func(_ *testing.T, h *acctest.Harness) resource.TestCase {
+		return resource.TestCase{
+			Steps: []resource.TestStep{{
+				Config:          configuration.String(),
+				ConfigVariables: config.Variables{"cluster_issuer": config.StringVariable("https://oidc.cluster.example.com")},
+			}},
+			CheckDestroy: leaves(h),
+		}
+	})
+}
+
+// leaves checks that the tenant holds no other applications and credentials than it does now, and that its service
+// principals are those of now too.
+func leaves(h *acctest.Harness) func(*terraform.State) error {
+	if h.Tenant == nil {
+		return nil // a real tenant, which others use too
+	}
+	collections := []string{"applications", "servicePrincipals", "federatedIdentityCredentials"}
+	ids := func(collection string) []string {
+		var ids []string
+		for _, object := range h.Tenant.Objects(collection) {
+			ids = append(ids, fmt.Sprint(object["id"]))
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	before := map[string][]string{}
+	for _, collection := range collections {
+		before[collection] = ids(collection)
+	}
+	return func(*terraform.State) error {
+		for _, collection := range collections {
+			if after := ids(collection); !slices.Equal(after, before[collection]) {
+				return fmt.Errorf("the tenant's %s were %q and are %q", collection, before[collection], after)
+			}
+		}
+		return nil
+	}
+}
+
+func find(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatalf("no example is at %s", pattern)
+	}
+	return files
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

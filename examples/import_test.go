@@ -1,0 +1,147 @@
+package examples_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+// The object id in every import example, and the ids of what belongs to that object. The tenant is given objects with
+// these ids, so that the examples run as they are written.
+const (
+	placeholder      = "00000000-0000-0000-0000-000000000000"
+	otherApplication = "11111111-1111-1111-1111-111111111111"
+	clientID         = "22222222-2222-2222-2222-222222222222"
+)
+
+// existing is what the tenant holds for the import example of a resource.
+type existing struct {
+	seed   emulator.Seed
+	extra  func(t *testing.T, h *acctest.Harness)
+	others string // imports of what the example's resource depends on
+}
+
+func application(id, name string) map[string]any {
+	return map[string]any{"id": id, "appId": clientID, "displayName": name, "signInAudience": "AzureADMyOrg"}
+}
+
+var imports = map[string]existing{
+	"workloadid_application": {
+		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "by hand")}},
+	},
+	"workloadid_service_principal": {
+		seed: emulator.Seed{
+			Applications:      []map[string]any{application(otherApplication, "orders")},
+			ServicePrincipals: []map[string]any{{"id": placeholder, "appId": clientID, "displayName": "orders", "servicePrincipalType": "Application"}},
+		},
+		others: importOf("workloadid_application.orders", otherApplication),
+	},
+	"workloadid_federated_identity_credential": {
+		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "shop-deployer")}},
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPost, "/applications/"+placeholder+"/federatedIdentityCredentials", map[string]any{
+				"name": "github-production", "issuer": "https://token.actions.githubusercontent.com",
+				"subject": "repo:contoso/by-hand:environment:production", "audiences": []string{"api://AzureADTokenExchange"},
+			})
+		},
+		others: importOf("workloadid_application.deployer", placeholder),
+	},
+}
+
+// source is what every configuration has in a file of its own, as in examples/provider.
+const source = "terraform {\n  required_providers {\n    workloadid = { source = \"workloadid/workloadid\" }\n  }\n}\n"
+
+func importOf(address, id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id)
+}
+
+// TestExamples_import brings what somebody made by hand under the example's configuration, by each of the ways to
+// import that the documentation shows, and destroys it: nothing of it is left.
+func TestExamples_import(t *testing.T) {
+	for _, folder := range find(t, "resources/*") {
+		name := filepath.Base(folder)
+		configuration := read(t, filepath.Join(folder, "resource.tf"))
+		there, ok := imports[name]
+		if !ok {
+			t.Errorf("%s: this test knows of nothing that it could import", name)
+			continue
+		}
+		for file, versions := range map[string][]tfversion.TerraformVersionCheck{
+			"import-by-string-id.tf": nil,
+			"import-by-identity.tf":  {tfversion.SkipBelow(tfversion.Version1_12_0)},
+		} {
+			t.Run(name+"/"+file, func(t *testing.T) {
+				block := read(t, filepath.Join(folder, file))
+				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+					gone := there.prepare(t, h)
+					return resource.TestCase{
+						TerraformVersionChecks: versions,
+						Steps:                  []resource.TestStep{{Config: configuration + block + there.others}},
+						CheckDestroy:           gone,
+					}
+				})
+			})
+		}
+		t.Run(name+"/import.sh", func(t *testing.T) {
+			address, id := command(t, filepath.Join(folder, "import.sh"))
+			acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+				there.prepare(t, h)
+				return resource.TestCase{Steps: []resource.TestStep{{
+					Config: source + configuration, ResourceName: address,
+					ImportState: true, ImportStateId: id,
+					ImportStateCheck: func(states []*terraform.InstanceState) error {
+						if len(states) != 1 || states[0].Attributes["id"] == "" {
+							return fmt.Errorf("%d objects were imported, want one with an id", len(states))
+						}
+						return nil
+					},
+				}}}
+			})
+		})
+	}
+}
+
+// prepare gives the tenant the objects, and returns the check that they are gone while everything that was there before
+// is left.
+func (e existing) prepare(t *testing.T, h *acctest.Harness) func(*terraform.State) error {
+	if h.Tenant == nil {
+		t.Skip("there are no objects with the ids of the examples in a real tenant")
+	}
+	rest := leaves(h)
+	if err := h.Tenant.AddSeed(e.seed); err != nil {
+		t.Fatal(err)
+	}
+	if e.extra != nil {
+		e.extra(t, h)
+	}
+	if rest(nil) == nil {
+		t.Fatal("nothing was added to the tenant")
+	}
+	return func(s *terraform.State) error {
+		if err := rest(s); err != nil {
+			return errors.Join(errors.New("what was imported should have been destroyed, and nothing else"), err)
+		}
+		return nil
+	}
+}
+
+var importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (\S+)$`)
+
+func command(t *testing.T, file string) (address, id string) {
+	t.Helper()
+	found := importCommand.FindStringSubmatch(read(t, file))
+	if found == nil {
+		t.Fatalf("%s has no import command", file)
+	}
+	return found[1], found[2]
+}
