@@ -238,7 +238,7 @@ func TestResource_allUnknown(t *testing.T) {
 	})
 	deep := r.AllUnknown(true)
 	same(t, "single", deep["settings"], map[string]any{"enabled": Unknown, "level": Unknown})
-	same(t, "map", deep["roles"], map[string]any{"key": map[string]any{"label": Unknown}})
+	same(t, "map", deep["roles"], map[string]any{someKey: map[string]any{"label": Unknown}})
 	same(t, "list", deep["part"], []any{map[string]any{"label": Unknown}})
 	plan, diags := r.Plan(t.Context(), deep)
 	ok(t, diags)

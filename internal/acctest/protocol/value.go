@@ -24,6 +24,9 @@ func (unknown) String() string { return "(known after apply)" }
 // have one.
 func (r *Resource) AllUnknown(deep bool) map[string]any { return r.schema.root.allUnknown(deep) }
 
+// someKey serves where keys are names, and where they are ids.
+const someKey = "44444444-4444-4444-8444-444444444444"
+
 func (o *object) allUnknown(deep bool) map[string]any {
 	config := map[string]any{}
 	for name, a := range o.attributes {
@@ -34,7 +37,7 @@ func (o *object) allUnknown(deep bool) map[string]any {
 		case a.nesting == single:
 			config[name] = a.nested.allUnknown(deep)
 		case a.nesting == mapping:
-			config[name] = map[string]any{"key": a.nested.allUnknown(deep)}
+			config[name] = map[string]any{someKey: a.nested.allUnknown(deep)}
 		default:
 			config[name] = []any{a.nested.allUnknown(deep)}
 		}
