@@ -1,0 +1,71 @@
+package examples_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+)
+
+// The texts for people. Templates are what the pages in docs/ are made of.
+var texts = []string{"../README.md", "../CONTRIBUTING.md", "../templates/guides/getting-started.md", "../templates/guides/local-tenant.md"}
+
+var configurationBlock = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$")
+
+// TestDocumentation_configurations applies the configurations in the texts, plans them again and destroys them.
+func TestDocumentation_configurations(t *testing.T) {
+	for _, file := range texts {
+		for _, block := range configurationBlock.FindAllStringSubmatch(read(t, file), -1) {
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				acctest.RunCLI(t, func(_ *testing.T, h *acctest.Harness) resource.TestCase {
+					return resource.TestCase{Steps: []resource.TestStep{{Config: block[1]}}, CheckDestroy: leaves(h)}
+				})
+			})
+		}
+	}
+}
+
+var (
+	inCode     = regexp.MustCompile("`([^`\n]+)`")
+	inLink     = regexp.MustCompile(`\]\(([^)#]+)\)`)
+	makeTarget = regexp.MustCompile(`(?m)(?:^ +|[` + "`" + `])make ([a-z][a-z -]*)`)
+)
+
+// TestDocumentation_names checks that what the texts name is there: files, and targets of make.
+func TestDocumentation_names(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"../README.md", "../CONTRIBUTING.md"} {
+		text := read(t, file)
+		for _, match := range inLink.FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(match[1], "://") {
+				exists(t, file, match[1])
+			}
+		}
+		for _, match := range inCode.FindAllStringSubmatch(text, -1) {
+			name, _, _ := strings.Cut(match[1], "*")
+			if isPath := strings.Contains(name, "/") && !strings.ContainsAny(name, "<: $") && !strings.HasPrefix(name, "."); isPath && !strings.HasPrefix(name, "bin/") {
+				exists(t, file, name)
+			}
+		}
+		for _, match := range makeTarget.FindAllStringSubmatch(text, -1) {
+			for _, target := range strings.Fields(match[1]) {
+				if output, err := exec.CommandContext(t.Context(), "make", "-C", "..", "--dry-run", "--question", target).CombinedOutput(); err != nil && strings.Contains(string(output), "No rule") {
+					t.Errorf("%s: make has no target %s", file, target)
+				}
+			}
+		}
+	}
+}
+
+func exists(t *testing.T, file, name string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join("..", name)); err != nil {
+		t.Errorf("%s: %v", file, err)
+	}
+}
