@@ -47,6 +47,14 @@ func TestHarness_tenantsAreIndependent(t *testing.T) {
 	}
 }
 
+func TestHarness_staysOnTheTenant(t *testing.T) {
+	t.Parallel()
+	diags := ConfigureFails(t, WithEnvironment(map[string]string{"WORKLOADID_AUTHORITY": "https://login.example.com"}))
+	if !strings.Contains(diags.String(), "asked https://login.example.com for") {
+		t.Errorf("got %s", diags)
+	}
+}
+
 func TestConfigureFails_saysWhy(t *testing.T) {
 	t.Parallel()
 	diags := ConfigureFails(t, WithEnvironment(map[string]string{"ARM_CLIENT_SECRET": "wrong"}))
