@@ -49,9 +49,16 @@ func TestHarness_tenantsAreIndependent(t *testing.T) {
 
 func TestHarness_staysOnTheTenant(t *testing.T) {
 	t.Parallel()
-	diags := ConfigureFails(t, WithEnvironment(map[string]string{"WORKLOADID_AUTHORITY": "https://login.example.com"}))
-	if !strings.Contains(diags.String(), "asked https://login.example.com for") {
-		t.Errorf("got %s", diags)
+	network, err := New(t).network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://login.example.com/a", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := network.RoundTrip(request); err == nil || !strings.Contains(err.Error(), "asked https://login.example.com for /a") {
+		t.Errorf("got %v, %v", response, err)
 	}
 }
 
