@@ -161,22 +161,11 @@ func parse[T any](header http.Header, body []byte, read func(serialization.Parse
 	if err != nil {
 		return none, fmt.Errorf("reading the answer of Microsoft Graph (%s, %d bytes): %w", mediaType, len(body), err)
 	}
-	value, err := safely(node, read)
+	value, err := read(node)
 	if err != nil {
 		return none, fmt.Errorf("reading the answer of Microsoft Graph: %w", err)
 	}
 	return value, nil
-}
-
-// safely keeps an answer of another shape than the SDK's models expect from ending the provider: the JSON reader
-// panics on some.
-func safely[T any](node serialization.ParseNode, read func(serialization.ParseNode) (T, error)) (value T, err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = fmt.Errorf("it does not have the shape that the API documents: %v", reason)
-		}
-	}()
-	return read(node)
 }
 
 // do sends one request and returns the answer's header and whole body. Any answer but 2xx is an [Error].
@@ -190,7 +179,7 @@ func (a *adapter) do(ctx context.Context, info *abstractions.RequestInformation)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing is lost
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, nil, &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}

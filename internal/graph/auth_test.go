@@ -28,7 +28,7 @@ func TestAuth_oneTokenForAllRequests(t *testing.T) {
 		client := clientOf(t, Options{
 			Cloud: Cloud{Graph: "https://graph.example/"}, GraphEndpoint: "https://local.example:8443/", Credential: c, Transport: always(answer(204, "")),
 		})
-		if err := errors.Join(parallel(t, t.Context(), client, 20, "/applications")...); err != nil {
+		if err := errors.Join(parallel(t.Context(), t, client, 20, "/applications")...); err != nil {
 			t.Fatal(err)
 		}
 		asked := c.requests()
@@ -67,7 +67,7 @@ func TestAuth_tokenIsRenewedInTime(t *testing.T) {
 					return azcore.AccessToken{Token: "t", ExpiresOn: time.Now().Add(test.life)}, nil
 				})})
 				for range 2 {
-					if err := do(t, t.Context(), client, abstractions.GET, "/me"); err != nil {
+					if err := do(t.Context(), t, client, abstractions.GET, "/me"); err != nil {
 						t.Fatal(err)
 					}
 					time.Sleep(test.wait)
@@ -93,16 +93,16 @@ func TestAuth_failedRenewalKeepsTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &credential{}
 		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Credential: c, Transport: always(answer(204, ""))})
-		if err := do(t, t.Context(), client, abstractions.GET, "/me"); err != nil {
+		if err := do(t.Context(), t, client, abstractions.GET, "/me"); err != nil {
 			t.Fatal(err)
 		}
 		c.err = errors.New("login is down")
 		time.Sleep(57 * time.Minute)
-		if err := do(t, t.Context(), client, abstractions.GET, "/me"); err != nil {
+		if err := do(t.Context(), t, client, abstractions.GET, "/me"); err != nil {
 			t.Errorf("three minutes before the token's end: %v", err)
 		}
 		time.Sleep(4 * time.Minute)
-		err := do(t, t.Context(), client, abstractions.GET, "/me")
+		err := do(t.Context(), t, client, abstractions.GET, "/me")
 		var failed *CredentialError
 		if !errors.As(err, &failed) || !strings.Contains(err.Error(), "login is down") {
 			t.Errorf("after the token's end: %v", err)
@@ -128,7 +128,7 @@ func TestAuth_claimsChallengeIsMetOnce(t *testing.T) {
 				})
 				client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Credential: c, Transport: transport})
 				const n = 5
-				for _, err := range parallel(t, t.Context(), client, n, "/applications") {
+				for _, err := range parallel(t.Context(), t, client, n, "/applications") {
 					if e, _ := AsError(err); stubborn != (e != nil && e.Status == 401) {
 						t.Errorf("got %v", err)
 					}
@@ -152,7 +152,7 @@ func TestAuth_otherChallengesAreAnswers(t *testing.T) {
 	t.Parallel()
 	for _, challenge := range []string{"", "Bearer", `Bearer claims=`, `Bearer claims="*"`, `Basic realm="x"`} {
 		transport := always(answer(401, "", "WWW-Authenticate", challenge))
-		err := through(t, t.Context(), transport, abstractions.POST)
+		err := through(t.Context(), t, transport, abstractions.POST)
 		if e, ok := AsError(err); !ok || e.Status != 401 || transport.count() != 1 {
 			t.Errorf("%q: got %v after %d requests", challenge, err, transport.count())
 		}
@@ -164,7 +164,7 @@ func TestAuth_credentialErrors(t *testing.T) {
 	const body = `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.\r\nTrace ID: 1","error_codes":[7000215]}`
 	response := func(body string) *http.Response {
 		request, _ := http.NewRequest(http.MethodPost, "https://login.example/t/oauth2/v2.0/token", nil)
-		return &http.Response{Status: "401 Unauthorized", StatusCode: 401, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+		return &http.Response{Status: "401 Unauthorized", StatusCode: http.StatusUnauthorized, Body: io.NopCloser(strings.NewReader(body)), Request: request}
 	}
 	tests := map[string]struct {
 		err           error
@@ -179,7 +179,7 @@ func TestAuth_credentialErrors(t *testing.T) {
 			t.Parallel()
 			transport := always(answer(204, ""))
 			client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Credential: &credential{err: test.err}, Transport: transport})
-			err := do(t, t.Context(), client, abstractions.GET, "/me")
+			err := do(t.Context(), t, client, abstractions.GET, "/me")
 			var failed *CredentialError
 			if !errors.As(err, &failed) || failed.Code != test.code || failed.Message != test.message || transport.count() != 0 {
 				t.Errorf("got %#v after %d requests", err, transport.count())

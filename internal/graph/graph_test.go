@@ -133,7 +133,7 @@ func fails(err error) func(*http.Request) (*http.Response, error) {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
 
-func do(t *testing.T, ctx context.Context, client *Client, method abstractions.HttpMethod, path string) error {
+func do(ctx context.Context, t *testing.T, client *Client, method abstractions.HttpMethod, path string) error {
 	t.Helper()
 	info := abstractions.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(method, "{+baseurl}"+path, map[string]string{})
 	if method == abstractions.POST || method == abstractions.PATCH {

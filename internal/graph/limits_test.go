@@ -14,12 +14,12 @@ import (
 )
 
 // parallel sends n requests at once and returns their errors.
-func parallel(t *testing.T, ctx context.Context, client *Client, n int, path string) []error {
+func parallel(ctx context.Context, t *testing.T, client *Client, n int, path string) []error {
 	t.Helper()
 	errs := make([]error, n)
 	var group sync.WaitGroup
 	for i := range n {
-		group.Go(func() { errs[i] = do(t, ctx, client, abstractions.GET, path) })
+		group.Go(func() { errs[i] = do(ctx, t, client, abstractions.GET, path) })
 	}
 	group.Wait()
 	return errs
@@ -43,7 +43,7 @@ func TestLimits_boundConcurrency(t *testing.T) {
 		}}}
 		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, MaxConcurrency: 4})
 		start := time.Now()
-		if err := errors.Join(parallel(t, t.Context(), client, 12, "/applications")...); err != nil {
+		if err := errors.Join(parallel(t.Context(), t, client, 12, "/applications")...); err != nil {
 			t.Fatal(err)
 		}
 		if most != 4 || time.Since(start) != 3*time.Second {
@@ -66,7 +66,7 @@ func TestLimits_paceOfSlowWorkloads(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: &canned{answers: []func(*http.Request) (*http.Response, error){answer(204, "")}}})
 				start := time.Now()
-				if err := errors.Join(parallel(t, t.Context(), client, 6, path)...); err != nil {
+				if err := errors.Join(parallel(t.Context(), t, client, 6, path)...); err != nil {
 					t.Fatal(err)
 				}
 				if got := time.Since(start); got != want {
@@ -85,13 +85,13 @@ func TestLimits_throttlingHoldsTheWholeWorkload(t *testing.T) {
 		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, MaxConcurrency: 1})
 		start := time.Now()
 		var group sync.WaitGroup
-		group.Go(func() { _ = do(t, t.Context(), client, abstractions.GET, "/applications/1") })
+		group.Go(func() { _ = do(t.Context(), t, client, abstractions.GET, "/applications/1") })
 		synctest.Wait()
 		time.Sleep(time.Second)
-		if err := do(t, t.Context(), client, abstractions.GET, "/auditLogs/signIns"); err != nil || time.Since(start) != time.Second {
+		if err := do(t.Context(), t, client, abstractions.GET, "/auditLogs/signIns"); err != nil || time.Since(start) != time.Second {
 			t.Errorf("another workload: %v after %v, want success after 1s", err, time.Since(start))
 		}
-		if err := errors.Join(parallel(t, t.Context(), client, 3, "/servicePrincipals")...); err != nil {
+		if err := errors.Join(parallel(t.Context(), t, client, 3, "/servicePrincipals")...); err != nil {
 			t.Error(err)
 		}
 		group.Wait()
@@ -107,11 +107,11 @@ func TestLimits_noTimeToWait(t *testing.T) {
 		transport := &canned{answers: []func(*http.Request) (*http.Response, error){answer(429, "", "Retry-After", "100"), answer(204, "")}}
 		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport})
 		var group sync.WaitGroup
-		group.Go(func() { _ = do(t, t.Context(), client, abstractions.GET, "/applications/1") })
+		group.Go(func() { _ = do(t.Context(), t, client, abstractions.GET, "/applications/1") })
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		err := do(t, ctx, client, abstractions.GET, "/applications/2")
+		err := do(ctx, t, client, abstractions.GET, "/applications/2")
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "throttling") || transport.count() != 1 {
 			t.Errorf("got %v after %d requests", err, transport.count())
 		}

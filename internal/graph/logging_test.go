@@ -183,7 +183,7 @@ func TestLogging_bodiesOnlyAtTrace(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: always(answer(200, `{}`))})
-	if err := do(t, ctx, client, abstractions.PATCH, "/applications/1"); err != nil {
+	if err := do(ctx, t, client, abstractions.PATCH, "/applications/1"); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(log.String(), "PATCH /v1.0/applications/1: 200") || strings.Contains(log.String(), "displayName") || strings.Contains(log.String(), "_header") {

@@ -38,7 +38,7 @@ func DiscoverCloud(ctx context.Context, transport http.RoundTripper, host string
 	if err != nil {
 		return Cloud{}, err
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing is lost
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return Cloud{}, err

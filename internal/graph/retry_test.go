@@ -21,9 +21,9 @@ var (
 )
 
 // through sends one request with a client over the canned answers.
-func through(t *testing.T, ctx context.Context, transport *canned, method abstractions.HttpMethod) error {
+func through(ctx context.Context, t *testing.T, transport *canned, method abstractions.HttpMethod) error {
 	t.Helper()
-	return do(t, ctx, clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport}), method, "/applications/1")
+	return do(ctx, t, clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport}), method, "/applications/1")
 }
 
 func TestRetry_whatIsRepeatedAndWhatIsNot(t *testing.T) {
@@ -68,7 +68,7 @@ func TestRetry_whatIsRepeatedAndWhatIsNot(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					transport := &canned{answers: []func(*http.Request) (*http.Response, error){test.reply, answer(204, "")}}
-					err := through(t, t.Context(), transport, method)
+					err := through(t.Context(), t, transport, method)
 					if test.repeat && (err != nil || transport.count() != 2) {
 						t.Errorf("got %v after %d requests, want success after 2", err, transport.count())
 					}
@@ -101,7 +101,7 @@ func TestRetry_repeatsTheWholeRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		transport := &canned{answers: []func(*http.Request) (*http.Response, error){answer(429, ""), fails(errReset), answer(204, "")}}
-		if err := through(t, t.Context(), transport, abstractions.PATCH); err != nil {
+		if err := through(t.Context(), t, transport, abstractions.PATCH); err != nil {
 			t.Fatal(err)
 		}
 		for i, request := range transport.seen {
@@ -137,7 +137,7 @@ func TestRetry_obeysRetryAfter(t *testing.T) {
 					},
 					answer(204, ""),
 				}}
-				if err := through(t, t.Context(), transport, abstractions.GET); err != nil {
+				if err := through(t.Context(), t, transport, abstractions.GET); err != nil {
 					t.Fatal(err)
 				}
 				if got := transport.times[1].Sub(transport.times[0]); got != test.want {
@@ -152,7 +152,7 @@ func TestRetry_backsOffAndGivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		transport := &canned{answers: []func(*http.Request) (*http.Response, error){answer(503, `{"error":{"code":"ServiceUnavailable","message":"Busy."}}`, "Retry-After", "nonsense")}}
-		err := through(t, t.Context(), transport, abstractions.GET)
+		err := through(t.Context(), t, transport, abstractions.GET)
 		if e, ok := AsError(err); !ok || e.Status != 503 || e.Message != "Busy." {
 			t.Errorf("got %v, want the service's last answer", err)
 		}
@@ -177,7 +177,7 @@ func TestRetry_deadlineWins(t *testing.T) {
 		defer cancel()
 		transport := &canned{answers: []func(*http.Request) (*http.Response, error){answer(429, `{"error":{"code":"TooManyRequests"}}`, "Retry-After", "60")}}
 		start := time.Now()
-		err := through(t, ctx, transport, abstractions.GET)
+		err := through(ctx, t, transport, abstractions.GET)
 		if e, ok := AsError(err); !ok || e.Code != "TooManyRequests" {
 			t.Errorf("got %v, want Graph's answer", err)
 		}
@@ -194,7 +194,7 @@ func TestRetry_cancelledWhileWaiting(t *testing.T) {
 		time.AfterFunc(3*time.Second, cancel)
 		transport := &canned{answers: []func(*http.Request) (*http.Response, error){answer(429, "", "Retry-After", "3600")}}
 		start := time.Now()
-		err := through(t, ctx, transport, abstractions.GET)
+		err := through(ctx, t, transport, abstractions.GET)
 		if err == nil || time.Since(start) != 3*time.Second || transport.count() != 1 {
 			t.Errorf("got %v after %v and %d requests", err, time.Since(start), transport.count())
 		}
@@ -205,7 +205,7 @@ func TestRetry_networkFailuresSayWhatToCheck(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		transport := always(fails(errDial))
-		err := through(t, t.Context(), transport, abstractions.GET)
+		err := through(t.Context(), t, transport, abstractions.GET)
 		if transport.count() != maxSilent {
 			t.Errorf("%d attempts, want %d", transport.count(), maxSilent)
 		}

@@ -35,7 +35,7 @@ func TestTransport_oneConnectionForParallelRequests(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	client := clientOf(t, Options{Cloud: Cloud{Graph: server.URL}, RootCAs: roots})
-	if err := errors.Join(parallel(t, t.Context(), client, 50, "/applications")...); err != nil {
+	if err := errors.Join(parallel(t.Context(), t, client, 50, "/applications")...); err != nil {
 		t.Fatal(err)
 	}
 	if connections.Load() != 1 || http2.Load() != 50 {
@@ -51,7 +51,7 @@ func TestTransport_untrustedAuthority(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := clientOf(t, Options{Cloud: Cloud{Graph: server.URL}, RootCAs: x509.NewCertPool()})
 	start := time.Now()
-	err := do(t, t.Context(), client, 0, "/applications")
+	err := do(t.Context(), t, client, 0, "/applications")
 	var network *NetworkError
 	if !errors.As(err, &network) || !strings.Contains(err.Error(), "ca_certificate_file") || time.Since(start) > 5*time.Second {
 		t.Errorf("got %v after %v", err, time.Since(start))
@@ -85,7 +85,7 @@ func TestTransport_userAgent(t *testing.T) {
 	t.Parallel()
 	transport := always(answer(204, ""))
 	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, UserAgent: "terraform-provider-workloadid/1"})
-	if err := do(t, t.Context(), client, 0, "/applications"); err != nil {
+	if err := do(t.Context(), t, client, 0, "/applications"); err != nil {
 		t.Fatal(err)
 	}
 	if got := transport.seen[0].UserAgent(); got != "terraform-provider-workloadid/1" {

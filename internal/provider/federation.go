@@ -71,7 +71,7 @@ func (in signIn) askForToken(ctx context.Context, method string, query map[strin
 	if err != nil {
 		return fmt.Errorf("asking %s for the pipeline's token: %w", address.Host, err)
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing is lost
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return fmt.Errorf("asking %s for the pipeline's token: %w", address.Host, err)
