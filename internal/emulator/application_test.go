@@ -348,6 +348,7 @@ func TestApplication_upsert(t *testing.T) {
 	const prefer = "create-if-missing"
 	c.patch(path, `{"displayName":"a"}`).fails(404, "Request_ResourceNotFound", fmt.Sprintf(missing, "app-65278"))
 	c.patch(path, `{"description":"d"}`, "Prefer", prefer).fails(400, "Request_BadRequest", "A value is required for property 'displayName' of resource 'Application'.")
+	c.patch(path, `{"displayName":"a","passwordCredentials":[{}]}`, "Prefer", prefer).fails(400, "Request_BadRequest", "New password credentials must be generated with service actions.")
 	created := c.patch(path, `{"displayName":"a"}`, "Prefer", prefer).want(201).body
 	if created["uniqueName"] != "app-65278" || created["displayName"] != "a" {
 		t.Errorf("created %v", created)

@@ -27,7 +27,7 @@ func (t *Tenant) authenticate(token string) (graph.Caller, error) {
 	case err != nil:
 		return graph.Caller{}, err
 	case !audiences[claims.Audience] && !t.isOrigin(claims.Audience):
-		return graph.Caller{}, errors.New("Invalid audience.") //nolint:staticcheck // the service's words
+		return graph.Caller{}, graph.ErrAudience
 	}
 	return graph.Caller{AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID, Permissions: claims.Roles}, nil
 }

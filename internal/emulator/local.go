@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -88,8 +89,11 @@ func (t *Tenant) Snapshot() Snapshot {
 // Restore replaces the directory with that of a snapshot.
 func (t *Tenant) Restore(snapshot Snapshot) error {
 	for _, object := range snapshot.Objects {
-		if object == nil || object.ID == "" || object.Properties == nil {
-			return fmt.Errorf("the snapshot has an object without id or properties")
+		if object == nil || object.ID == "" || entitytype.All[object.Type] == nil || object.Properties == nil {
+			return errors.New("the snapshot has an object without id, type or properties")
+		}
+		if err := entitytype.All[object.Type].Shape(object.Properties); err != nil {
+			return fmt.Errorf("restoring %s: %w", object.ID, err)
 		}
 	}
 	return t.store.Update(func(txn *directory.Txn) error {

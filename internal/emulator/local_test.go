@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
@@ -78,6 +80,8 @@ func TestLocal_seed(t *testing.T) {
 		t.Errorf("id %v", got)
 	}
 	c.post("/_local/seed", `{"users":[{"displayName":"no id"}]}`).want(400)
+	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","web":"no object"}]}`).want(400)
+	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","tags":[5]}]}`).want(400)
 	c.post("/_local/seed", `nonsense`).want(400)
 }
 
@@ -95,5 +99,26 @@ func TestLocal_onlyFromThisMachine(t *testing.T) {
 		if w.Code != want {
 			t.Errorf("from %q: %d, want %d", address, w.Code, want)
 		}
+	}
+}
+
+func TestSeedFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "seed.json")
+	const id = "12345678-0000-4000-8000-000000000001"
+	if err := os.WriteFile(file, []byte(`{"applications":[{"id":"`+id+`","appId":"12345678-0000-4000-8000-000000000002","displayName":"Seeded"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := start(t, func(o *emulator.Options) { o.SeedFile = file })
+	for range 2 {
+		seeded := c.get("/v1.0/applications/" + id).want(200)
+		if seeded.at("displayName") != "Seeded" || seeded.at("signInAudience") != "AzureADMyOrg" {
+			t.Errorf("seeded %s", seeded.raw)
+		}
+		c.delete("/v1.0/applications/" + id).want(204)
+		c.post("/_local/reset", "").want(204)
+	}
+	if _, err := emulator.New(emulator.Options{SeedFile: filepath.Join(t.TempDir(), "missing")}); err == nil {
+		t.Error("a missing seed file is not noticed")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,9 @@ type Request struct {
 	Connection    uint64    `json:"connection"`    // which connection of the server, counted from 1; 0 where it is unknown
 	Protocol      string    `json:"protocol"`      // "HTTP/2.0"
 }
+
+// maximumLog is how many requests the log keeps; older ones are forgotten.
+const maximumLog = 1_000_000
 
 // requestLog keeps the requests in order of completion.
 type requestLog struct {
@@ -55,6 +59,9 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 		defer l.mutex.Unlock()
 		l.sequence++
 		entry.Sequence = l.sequence
+		if len(l.requests) == maximumLog {
+			l.requests = slices.Delete(l.requests, 0, maximumLog/4)
+		}
 		l.requests = append(l.requests, entry)
 	}()
 	serve(counted, r)
@@ -63,7 +70,7 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 func (l *requestLog) entries() []Request {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	return append([]Request{}, l.requests...)
+	return slices.Concat([]Request{}, l.requests)
 }
 
 func (l *requestLog) clear() {

@@ -113,6 +113,9 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 			if !entitytype.IsGUID(id) {
 				return nil, fmt.Errorf("a seeded %s has no id that is a GUID: %v", of.t.Name, item["displayName"])
 			}
+			if err := of.t.Shape(item); err != nil {
+				return nil, fmt.Errorf("seeding %s: %w", id, err)
+			}
 			objects = append(objects, &directory.Object{ID: id, Type: of.t.Name, Properties: of.t.New(item)})
 		}
 	}

@@ -1,6 +1,7 @@
 package entitytype
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -27,6 +28,51 @@ func (t *Type) New(given map[string]any) map[string]any {
 		properties[p.Name] = value
 	}
 	return properties
+}
+
+// Shape says whether properties, as v1.0 names them, are of the kinds the table has: what New and Merge rely on, and
+// Decode makes sure of. Limits and patterns are not looked at.
+func (t *Type) Shape(properties map[string]any) error {
+	for _, name := range sortedKeys(properties) {
+		p, known := t.Property(name, V1)
+		if !known || properties[name] == nil {
+			continue
+		}
+		items, isCollection := properties[name].([]any)
+		if isCollection != p.Collection {
+			return fmt.Errorf("%s of %s: %v is not what it should be", name, t.Name, properties[name])
+		}
+		if !isCollection {
+			items = []any{properties[name]}
+		}
+		for _, item := range items {
+			if err := p.shape(item); err != nil {
+				return fmt.Errorf("%s of %s: %w", name, t.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Property) shape(value any) error {
+	var ok bool
+	switch p.Kind {
+	case KindComplex:
+		members, isObject := value.(map[string]any)
+		if isObject {
+			return p.Complex.Shape(members)
+		}
+	case KindBoolean:
+		_, ok = value.(bool)
+	case KindInt32:
+		_, ok = value.(float64)
+	default:
+		_, ok = value.(string)
+	}
+	if !ok {
+		return fmt.Errorf("%v is no %s", value, p.Kind)
+	}
+	return nil
 }
 
 // Merge returns the properties after an update: a primitive value or collection replaces, a complex value changes

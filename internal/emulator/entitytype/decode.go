@@ -119,9 +119,6 @@ func (t *Type) value(p *Property, value any, version Version) (any, error) {
 	if !ok {
 		return nil, badRequest("An unexpected '%s' node was found when reading from the JSON reader. A 'StartArray' node was expected.", node(value))
 	}
-	if p.MaximumItems > 0 && len(items) > p.MaximumItems {
-		return nil, badRequest("The number of values for property '%s' of resource '%s' exceeds the maximum of %d.", p.Name, t.Resource, p.MaximumItems)
-	}
 	normalised := make([]any, len(items))
 	for i, item := range items {
 		if item == nil {

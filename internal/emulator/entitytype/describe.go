@@ -42,7 +42,7 @@ func (d *describing) describe(t *Type) *odata.Type {
 		}
 		row := odata.Property{
 			Name: p.Name, Type: p.Kind.String(), Collection: p.Collection, SelectOnly: p.SelectOnly,
-			Filter: p.Filter, AdvancedFilter: p.Advanced,
+			Filter:  p.Filter,
 			OrderBy: p.OrderBy, AdvancedOrderBy: p.AdvancedOrderBy, Search: p.Search,
 		}
 		if p.Complex != nil {

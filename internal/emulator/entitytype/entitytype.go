@@ -78,12 +78,10 @@ type Property struct {
 	Default       any // of a new object; nil is null, or an empty collection
 	MinimumLength int
 	MaximumLength int // characters; of each item of a collection
-	MaximumItems  int
 	Pattern       *regexp.Regexp
 	Values        []string // of an enumeration, or of a string that takes only these
 
 	Filter          odata.Operators // in every query
-	Advanced        odata.Operators // in advanced queries besides
 	AdvancedOrderBy bool
 	OrderBy         bool
 	Search          bool

@@ -39,15 +39,13 @@ func (p Property) length(minimum, maximum int) Property {
 	return p
 }
 
-func (p Property) items(maximum int) Property                  { p.MaximumItems = maximum; return p }
-func (p Property) matching(pattern *regexp.Regexp) Property    { p.Pattern = pattern; return p }
-func (p Property) oneOf(values ...string) Property             { p.Values = values; return p }
-func (p Property) startsAs(value any) Property                 { p.Default = value; return p }
-func (p Property) filter(operators odata.Operators) Property   { p.Filter = operators; return p }
-func (p Property) advanced(operators odata.Operators) Property { p.Advanced = operators; return p }
-func (p Property) orderBy() Property                           { p.OrderBy = true; return p }
-func (p Property) advancedOrderBy() Property                   { p.AdvancedOrderBy = true; return p }
-func (p Property) search() Property                            { p.Search = true; return p }
+func (p Property) matching(pattern *regexp.Regexp) Property  { p.Pattern = pattern; return p }
+func (p Property) oneOf(values ...string) Property           { p.Values = values; return p }
+func (p Property) startsAs(value any) Property               { p.Default = value; return p }
+func (p Property) filter(operators odata.Operators) Property { p.Filter = operators; return p }
+func (p Property) orderBy() Property                         { p.OrderBy = true; return p }
+func (p Property) advancedOrderBy() Property                 { p.AdvancedOrderBy = true; return p }
+func (p Property) search() Property                          { p.Search = true; return p }
 
 func (p Property) only(version Version) Property { p.Only = &version; return p }
 func (p Property) beta() Property                { return p.only(Beta) }

@@ -78,6 +78,9 @@ func updateApplication(r *request) error {
 			if err != nil {
 				return err
 			}
+			if err := checkUpsert(body); err != nil {
+				return err
+			}
 			created, _, err = r.addApplication(txn, body)
 			return err
 		}

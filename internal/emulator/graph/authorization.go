@@ -17,26 +17,34 @@ type Caller struct {
 	Permissions []string // the token's roles, or its scopes
 }
 
-// ErrExpired is the failure of Options.Authenticate with a token that was valid once.
-var ErrExpired = errors.New("the access token has expired")
+// Failures of Options.Authenticate.
+var (
+	ErrExpired  = errors.New("the access token has expired")
+	ErrAudience = errors.New("the access token is for another resource")
+)
 
 func (s *Service) caller(r *http.Request) (Caller, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return Caller{}, unauthenticated("Access token is empty.")
 	}
+	if strings.Count(token, ".") != 2 {
+		return Caller{}, unauthenticated("CompactToken parsing failed with error code: 80049217")
+	}
 	caller, err := s.Authenticate(strings.TrimSpace(token))
 	switch {
 	case errors.Is(err, ErrExpired):
 		return Caller{}, unauthenticated("Lifetime validation failed, the token is expired.")
+	case errors.Is(err, ErrAudience):
+		return Caller{}, unauthenticated("Access token validation failure. Invalid audience.")
 	case err != nil:
-		return Caller{}, unauthenticated("Access token validation failure. %s", err)
+		return Caller{}, unauthenticated("Access token validation failure.")
 	}
 	return caller, nil
 }
 
-func unauthenticated(format string, args ...any) error {
-	return failure(http.StatusUnauthorized, "InvalidAuthenticationToken", format, args...)
+func unauthenticated(message string) error {
+	return failure(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
 }
 
 // Permissions of Microsoft Graph; see learn.microsoft.com/graph/permissions-reference.

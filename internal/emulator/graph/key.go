@@ -2,7 +2,7 @@ package graph
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // thumbprints of certificates are SHA-1
+	"crypto/sha1" // thumbprints of certificates are SHA-1
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -106,7 +106,7 @@ func fromCertificate(key map[string]any, certificate *x509.Certificate) error {
 		return failure(http.StatusBadRequest, "KeyCredentialsInvalidEndDate", "Key credential end date is invalid.")
 	}
 	if key["customKeyIdentifier"] == nil {
-		thumbprint := sha1.Sum(certificate.Raw) //nolint:gosec // as above
+		thumbprint := sha1.Sum(certificate.Raw)
 		key["customKeyIdentifier"] = strings.ToUpper(hex.EncodeToString(thumbprint[:]))
 	}
 	if key["displayName"] == nil {

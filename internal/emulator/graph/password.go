@@ -103,7 +103,7 @@ func checkPasswords(before, after *directory.Object) error {
 		id, _ := credential["keyId"].(string)
 		known := slices.IndexFunc(before.Items("passwordCredentials"), func(c map[string]any) bool { return c["keyId"] == id })
 		if known < 0 {
-			return badRequest("New password credentials must be generated with service actions.")
+			return newPasswords()
 		}
 		credentials = append(credentials, before.Items("passwordCredentials")[known])
 		kept[id] = before.Passwords[id]
@@ -111,6 +111,10 @@ func checkPasswords(before, after *directory.Object) error {
 	after.Properties["passwordCredentials"] = credentials
 	after.Passwords = kept
 	return nil
+}
+
+func newPasswords() error {
+	return badRequest("New password credentials must be generated with service actions.")
 }
 
 var removePasswordBody = &entitytype.Type{Name: "removePasswordRequestBody", Resource: "removePassword", Properties: []entitytype.Property{

@@ -17,7 +17,7 @@ type Options struct {
 	Store    *directory.Store
 	TenantID string
 	Domain   string // the tenant's initial domain, publisherDomain of new applications
-	// Authenticate says who bears a token; failures are ErrExpired or another error.
+	// Authenticate says who bears a token; failures are ErrExpired, ErrAudience or another error.
 	Authenticate func(token string) (Caller, error)
 	// Origin gives the scheme, host and port that a client used, for links to other pages and objects.
 	Origin func(*http.Request) string

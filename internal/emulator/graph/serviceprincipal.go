@@ -19,43 +19,44 @@ func createServicePrincipal(r *request) error {
 		return err
 	}
 	var principal *directory.Object
+	var secrets map[string]string
 	err = r.change(func(txn *directory.Txn) error {
-		principal, err = r.addServicePrincipal(txn, body)
+		principal, secrets, err = r.addServicePrincipal(txn, body)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return r.createdServicePrincipal(principal)
+	return r.createdServicePrincipal(principal, secrets)
 }
 
-func (r *request) createdServicePrincipal(principal *directory.Object) error {
-	return r.created(principalType, principalType.Set, principal, r.base()+"/servicePrincipals/"+principal.ID)
+func (r *request) createdServicePrincipal(principal *directory.Object, secrets map[string]string) error {
+	return r.created(principalType, principalType.Set, withSecrets(principal, secrets), r.base()+"/servicePrincipals/"+principal.ID)
 }
 
-func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) (*directory.Object, error) {
+// addServicePrincipal puts a new service principal. Secrets are the texts of the passwords it was created with, by key id.
+func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) (principal *directory.Object, secrets map[string]string, err error) {
 	appID, _ := body.Properties["appId"].(string)
 	if !entitytype.IsGUID(appID) {
-		return nil, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
+		return nil, nil, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
 	}
 	appID = strings.ToLower(appID)
 	if _, exists := txn.First(principalType.Name, "appId", "", appID); exists {
-		return nil, nameInUse(appID)
+		return nil, nil, nameInUse(appID)
 	}
 	application, found := txn.First(applicationType.Name, "appId", "", appID)
 	switch {
 	case !found && r.ownedOnly:
-		return nil, failure(http.StatusForbidden, "Authorization_RequestDenied",
+		return nil, nil, failure(http.StatusForbidden, "Authorization_RequestDenied",
 			"When using this permission, the backing application of the service principal being created must in the local tenant")
 	case !found:
-		return nil, badRequest("The appId '%s' of the service principal does not reference a valid application object.", appID)
+		return nil, nil, badRequest("The appId '%s' of the service principal does not reference a valid application object.", appID)
 	case r.ownedOnly && !r.owns(application):
-		return nil, denied()
+		return nil, nil, denied()
 	}
-	principal := &directory.Object{ID: uuid.NewString(), Type: principalType.Name, Properties: principalType.New(body.Properties)}
-	var err error
+	principal = &directory.Object{ID: uuid.NewString(), Type: principalType.Name, Properties: principalType.New(body.Properties)}
 	if principal.Owners, err = r.newOwners(body.Bind["owners"]); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	maps.Copy(principal.Properties, map[string]any{
 		"id":                     principal.ID,
@@ -64,11 +65,17 @@ func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) 
 		"createdByAppId":         r.caller.AppID,
 		"servicePrincipalType":   "Application",
 	})
+	if secrets, err = r.initialPasswords(principal); err != nil {
+		return nil, nil, err
+	}
+	if err := r.completeKeys(nil, principal); err != nil {
+		return nil, nil, err
+	}
 	if err := r.takeOver(txn, application, principal, body.Properties); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	txn.Put(principal)
-	return principal, nil
+	return principal, secrets, nil
 }
 
 // updateServicePrincipal changes a service principal, or creates it where the path names it by its appId and the
@@ -90,7 +97,10 @@ func updateServicePrincipal(r *request) error {
 			if err != nil {
 				return err
 			}
-			created, err = r.addServicePrincipal(txn, body)
+			if err := checkUpsert(body); err != nil {
+				return err
+			}
+			created, _, err = r.addServicePrincipal(txn, body)
 			return err
 		}
 		if content["appId"] == principal.Properties["appId"] {
@@ -122,7 +132,7 @@ func updateServicePrincipal(r *request) error {
 	case err != nil:
 		return err
 	case created != nil:
-		return r.createdServicePrincipal(created)
+		return r.createdServicePrincipal(created, nil)
 	}
 	return r.noContent()
 }

@@ -26,6 +26,14 @@ func (r *request) upserts(err error, parameter, property string) bool {
 	return false
 }
 
+// checkUpsert refuses what an upsert cannot create: passwords, whose texts only their own action returns.
+func checkUpsert(body entitytype.Body) error {
+	if passwords, _ := body.Properties["passwordCredentials"].([]any); len(passwords) > 0 {
+		return newPasswords()
+	}
+	return nil
+}
+
 // decode reads a request body against a type.
 func (r *request) decode(t *entitytype.Type, create bool) (entitytype.Body, error) {
 	content, err := r.object()
