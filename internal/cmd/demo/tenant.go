@@ -36,7 +36,7 @@ type tenant struct {
 	binary  string
 	folder  string // its authority and its notes
 	process *exec.Cmd
-	ended   chan error
+	ended   chan struct{} // closed when the process has ended
 	http    *http.Client
 	admin   azcore.TokenCredential // the seeded caller
 }
@@ -54,14 +54,17 @@ func startTenant(ctx context.Context, binary, folder string) (*tenant, error) {
 		return nil, err
 	}
 	defer logFile.Close() // the process has its own
-	t := &tenant{binary: binary, folder: folder, ended: make(chan error, 1)}
+	t := &tenant{binary: binary, folder: folder, ended: make(chan struct{})}
 	// Not bound to the context: what happens to the tenant is decided by Stop.
 	t.process = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--ready-file", ready, "--ca-dir", folder)
 	t.process.Stdout, t.process.Stderr = logFile, logFile
 	if err := t.process.Start(); err != nil {
 		return nil, fmt.Errorf("starting the tenant: %w", err)
 	}
-	go func() { t.ended <- t.process.Wait() }()
+	go func() {
+		_ = t.process.Wait() // how it ended is in its log
+		close(t.ended)
+	}()
 	if err := t.await(ctx, ready); err != nil {
 		log, _ := os.ReadFile(logFile.Name())
 		return nil, errors.Join(fmt.Errorf("starting the tenant: %w\n%s", err, log), t.Stop())
@@ -82,9 +85,8 @@ func (t *tenant) await(ctx context.Context, ready string) error {
 			return t.connect()
 		}
 		select {
-		case err := <-t.ended:
-			t.ended <- err
-			return fmt.Errorf("entra-local has ended: %w", err)
+		case <-t.ended:
+			return errors.New("entra-local has ended")
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(20 * time.Millisecond):
