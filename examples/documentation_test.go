@@ -54,7 +54,7 @@ func TestDocumentation_names(t *testing.T) {
 			}
 		}
 		for _, match := range makeTarget.FindAllStringSubmatch(text, -1) {
-			for _, target := range strings.FieldsSeq(match[1]) {
+			for target := range strings.FieldsSeq(match[1]) {
 				if output, err := exec.CommandContext(t.Context(), "make", "-C", "..", "--dry-run", "--question", target).CombinedOutput(); err != nil && strings.Contains(string(output), "No rule") {
 					t.Errorf("%s: make has no target %s", file, target)
 				}
