@@ -25,6 +25,16 @@ func nestings() *object {
 			nested("list", tfprotov6.SchemaObjectNestingModeList, false),
 			nested("set", tfprotov6.SchemaObjectNestingModeSet, false),
 			nested("map", tfprotov6.SchemaObjectNestingModeMap, false),
+			{Name: "deep", Optional: true, NestedType: &tfprotov6.SchemaObject{
+				Nesting: tfprotov6.SchemaObjectNestingModeSet,
+				Attributes: []*tfprotov6.SchemaAttribute{
+					nested("single", tfprotov6.SchemaObjectNestingModeSingle, false),
+					nested("list", tfprotov6.SchemaObjectNestingModeList, false),
+					nested("set", tfprotov6.SchemaObjectNestingModeSet, false),
+					nested("map", tfprotov6.SchemaObjectNestingModeMap, false),
+					nested("computed", tfprotov6.SchemaObjectNestingModeSet, true),
+				},
+			}},
 			nested("computed", tfprotov6.SchemaObjectNestingModeSingle, true),
 			{Name: "plain", Type: tftypes.String, Optional: true},
 			{Name: "both", Type: tftypes.String, Optional: true, Computed: true},
@@ -80,6 +90,31 @@ func TestPropose(t *testing.T) {
 			m{"set": []any{m{"name": "a", "mark": "1", "seal": "1"}, m{"name": "b", "mark": "2", "seal": "2"}}},
 			m{"set": []any{m{"name": "b"}, m{"name": "a", "mark": "9"}, m{"name": "c"}}},
 			m{"set": []any{m{"name": "b", "mark": "2", "seal": "2"}, m{"name": "a", "mark": "9"}, m{"name": "c"}}},
+		},
+		"set, by an object inside": {
+			m{"deep": []any{m{"single": m{"name": "a", "seal": "1"}}, m{"single": m{"name": "b", "seal": "2"}}}},
+			m{"deep": []any{m{"single": m{"name": "b"}}}},
+			m{"deep": []any{m{"single": m{"name": "b", "seal": "2"}}}},
+		},
+		"set, by a list inside": {
+			m{"deep": []any{m{"list": []any{m{"name": "a", "seal": "1"}}}, m{"list": []any{m{"name": "b", "seal": "2"}}}}},
+			m{"deep": []any{m{"list": []any{m{"name": "b"}}}, m{"list": []any{m{"name": "b"}, m{"name": "a"}}}}},
+			m{"deep": []any{m{"list": []any{m{"name": "b", "seal": "2"}}}, m{"list": []any{m{"name": "b"}, m{"name": "a"}}}}},
+		},
+		"set, by a map inside": {
+			m{"deep": []any{m{"map": m{"x": m{"name": "a", "seal": "1"}}}, m{"map": m{"y": m{"name": "a", "seal": "2"}}}}},
+			m{"deep": []any{m{"map": m{"y": m{"name": "a"}}}, m{"map": m{"z": m{"name": "a"}}}}},
+			m{"deep": []any{m{"map": m{"y": m{"name": "a", "seal": "2"}}}, m{"map": m{"z": m{"name": "a"}}}}},
+		},
+		"set, not by a set inside": {
+			m{"deep": []any{m{"set": []any{m{"name": "a", "seal": "1"}}}}},
+			m{"deep": []any{m{"set": []any{m{"name": "a"}}}}},
+			m{"deep": []any{m{"set": []any{m{"name": "a"}}}}},
+		},
+		"set, with a computed set inside": {
+			m{"deep": []any{m{"single": m{"name": "a"}, "computed": []any{m{"seal": "1"}}}}},
+			m{"deep": []any{m{"single": m{"name": "a"}}}},
+			m{"deep": []any{m{"single": m{"name": "a"}, "computed": []any{m{"seal": "1"}}}}},
 		},
 		"set of blocks": {
 			m{"block": []any{m{"name": "a", "seal": "1"}}}, m{"block": []any{m{"name": "a"}}}, m{"block": []any{m{"name": "a", "seal": "1"}}},
