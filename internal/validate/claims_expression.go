@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -95,7 +96,10 @@ func explain(at path.Path, source string, mistake *claimsexpression.Error) strin
 	if mistake.Column == 0 {
 		return fmt.Sprintf("%s: %s\n\n%s", at, mistake.Message, mistake.Remedy)
 	}
-	text := fmt.Sprintf("%s, column %d: %s\n\n%s", at, mistake.Column, mistake.Message, claimsexpression.Excerpt(source, mistake.Column))
+	// Terraform wraps lines that are long, unless they begin with a space.
+	const margin = "    "
+	excerpt := margin + strings.ReplaceAll(claimsexpression.Excerpt(source, mistake.Column), "\n", "\n"+margin)
+	text := fmt.Sprintf("%s, column %d: %s\n\n%s", at, mistake.Column, mistake.Message, excerpt)
 	if mistake.Remedy != "" {
 		text += "\n\n" + mistake.Remedy
 	}

@@ -42,15 +42,15 @@ func TestClaimsMatchingExpression_diagnostic(t *testing.T) {
 		"syntax, whatever the issuer": {
 			tftypes.UnknownValue, "claims['sub'] == 'a'",
 			"expression, column 15: expected the operator eq or matches, found ==.\n\n" +
-				"claims['sub'] == 'a'\n" +
-				"              ^\n\n" +
+				"    claims['sub'] == 'a'\n" +
+				"                  ^\n\n" +
 				"Write eq to compare the whole value.",
 		},
 		"claim of a known issuer": {
 			githubIssuer, "claims['actor'] eq 'a'",
 			"expression, column 8: the claim 'actor' cannot be used in expressions for GitHub Actions.\n\n" +
-				"claims['actor'] eq 'a'\n" +
-				"       ^\n\n" +
+				"    claims['actor'] eq 'a'\n" +
+				"           ^\n\n" +
 				"Use job_workflow_ref, repository_id, repository_owner_id or sub.",
 		},
 		"claim of an issuer that is not known yet": {tftypes.UnknownValue, "claims['actor'] eq 'a'", ""},
