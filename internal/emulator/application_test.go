@@ -135,20 +135,32 @@ func TestApplication_update(t *testing.T) {
 		{"a primitive value replaces", `{"description":"e"}`, []any{"description"}, `"e"`},
 		{"null clears", `{"description":null}`, []any{"description"}, `null`},
 		{"what is not named stays", `{"description":"e"}`, []any{"tags"}, `["x"]`},
-		{"a complex value merges", `{"web":{"logoutUrl":"https://l"}}`, []any{"web"},
+		{
+			"a complex value merges", `{"web":{"logoutUrl":"https://l"}}`,
+			[]any{"web"},
 			`{"homePageUrl":"https://h","logoutUrl":"https://l","redirectUris":["https://r"],"redirectUriSettings":[],
-			"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":true}}`},
-		{"a complex value in a complex value merges", `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":true}}}`,
-			[]any{"web", "implicitGrantSettings"}, `{"enableAccessTokenIssuance":true,"enableIdTokenIssuance":true}`},
+			"implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":true}}`,
+		},
+		{
+			"a complex value in a complex value merges", `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":true}}}`,
+			[]any{"web", "implicitGrantSettings"},
+			`{"enableAccessTokenIssuance":true,"enableIdTokenIssuance":true}`,
+		},
 		{"null clears a member", `{"web":{"homePageUrl":null}}`, []any{"web", "homePageUrl"}, `null`},
 		{"a collection is replaced whole", `{"tags":["y","z"]}`, []any{"tags"}, `["y","z"]`},
 		{"an empty collection clears", `{"web":{"redirectUris":[]}}`, []any{"web", "redirectUris"}, `[]`},
-		{"items of collections are complete", `{"optionalClaims":{"accessToken":[{"name":"groups"}]}}`,
-			[]any{"optionalClaims", "accessToken"}, `[{"additionalProperties":[],"essential":false,"name":"groups","source":null}]`},
+		{
+			"items of collections are complete", `{"optionalClaims":{"accessToken":[{"name":"groups"}]}}`,
+			[]any{"optionalClaims", "accessToken"},
+			`[{"additionalProperties":[],"essential":false,"name":"groups","source":null}]`,
+		},
 		{"null clears a nullable complex value", `{"optionalClaims":null}`, []any{"optionalClaims"}, `null`},
 		{"annotations are not properties", `{"@odata.type":"#microsoft.graph.application","tags@odata.type":"#Collection(String)","tags":["t"]}`, []any{"tags"}, `["t"]`},
-		{"a complex value that was null begins", `{"servicePrincipalLockConfiguration":{"allProperties":true}}`,
-			[]any{"servicePrincipalLockConfiguration"}, `{"isEnabled":false,"allProperties":true,"credentialsWithUsageSign":null,"credentialsWithUsageVerify":null,"tokenEncryptionKeyId":null}`},
+		{
+			"a complex value that was null begins", `{"servicePrincipalLockConfiguration":{"allProperties":true}}`,
+			[]any{"servicePrincipalLockConfiguration"},
+			`{"isEnabled":false,"allProperties":true,"credentialsWithUsageSign":null,"credentialsWithUsageVerify":null,"tokenEncryptionKeyId":null}`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := *c

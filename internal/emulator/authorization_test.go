@@ -123,7 +123,7 @@ func TestPermissions_ownedBy(t *testing.T) {
 	mine.get(path + "/federatedIdentityCredentials/main").want(200)
 	caller := mine.get(path + "/owners?$select=id").values("id")[0].(string)
 	owned := mine.get("/v1.0/servicePrincipals/" + caller + "/ownedObjects").want(200).values("id")
-	if !slices.Contains(owned, any(app["id"])) || !slices.Contains(owned, any(principal["id"])) {
+	if !slices.Contains(owned, app["id"]) || !slices.Contains(owned, principal["id"]) {
 		t.Errorf("owned %v", owned)
 	}
 	mine.delete(path).want(204)

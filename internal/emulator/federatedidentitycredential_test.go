@@ -66,8 +66,10 @@ func TestFederatedCredential_invalid(t *testing.T) {
 		code, message string
 	}{
 		{"same name", credential("main", "x"), 409, "Request_MultipleObjectsWithSameKeyValue", "FederatedIdentityCredential with name main already exists."},
-		{"same issuer and subject", credential("other", "repo:a/b:ref:refs/heads/main"), 400, special,
-			"The combination of issuer and subject must be unique for the application. Issuer " + github + " and Subject: repo:a/b:ref:refs/heads/main already exist." + tail("Subject", "repo:a/b:ref:refs/heads/main")},
+		{
+			"same issuer and subject", credential("other", "repo:a/b:ref:refs/heads/main"), 400, special,
+			"The combination of issuer and subject must be unique for the application. Issuer " + github + " and Subject: repo:a/b:ref:refs/heads/main already exist." + tail("Subject", "repo:a/b:ref:refs/heads/main"),
+		},
 		{"no name", `{"issuer":"i","subject":"s","audiences":["a"]}`, 400, "Request_BadRequest", required("name")},
 		{"no issuer", `{"name":"abc","subject":"s","audiences":["a"]}`, 400, "Request_BadRequest", required("issuer")},
 		{"no audiences", `{"name":"abc","issuer":"i","subject":"s"}`, 400, "Request_BadRequest", required("audiences")},

@@ -105,8 +105,10 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 		t     *entitytype.Type
 		items []map[string]any
 	}{
-		{entitytype.Application, given.Applications}, {entitytype.ServicePrincipal, given.ServicePrincipals},
-		{entitytype.User, given.Users}, {entitytype.Group, given.Groups},
+		{entitytype.Application, given.Applications},
+		{entitytype.ServicePrincipal, given.ServicePrincipals},
+		{entitytype.User, given.Users},
+		{entitytype.Group, given.Groups},
 	} {
 		for _, item := range of.items {
 			id, _ := item["id"].(string)

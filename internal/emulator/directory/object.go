@@ -1,6 +1,9 @@
 package directory
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // State is where an object stands between creation and oblivion.
 type State string
@@ -41,17 +44,9 @@ type Media struct {
 // Clone returns a copy whose own fields can be replaced; the values in Properties are shared.
 func (o *Object) Clone() *Object {
 	clone := *o
-	clone.Properties = make(map[string]any, len(o.Properties)+4)
-	for name, value := range o.Properties {
-		clone.Properties[name] = value
-	}
+	clone.Properties = maps.Clone(o.Properties)
 	clone.Owners = slices.Clone(o.Owners)
-	if o.Passwords != nil {
-		clone.Passwords = make(map[string]string, len(o.Passwords)+1)
-		for id, text := range o.Passwords {
-			clone.Passwords[id] = text
-		}
-	}
+	clone.Passwords = maps.Clone(o.Passwords)
 	return &clone
 }
 

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/hashicorp/go-memdb"
 )
@@ -25,10 +26,8 @@ func (v *View) Get(id string, states ...State) (*Object, bool) {
 	if len(states) == 0 {
 		return object, object.State == Live
 	}
-	for _, state := range states {
-		if object.State == state {
-			return object, true
-		}
+	if slices.Contains(states, object.State) {
+		return object, true
 	}
 	return nil, false
 }

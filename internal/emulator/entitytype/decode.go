@@ -152,7 +152,7 @@ func (t *Type) single(p *Property, value any, version Version) (any, error) {
 		return nil, unconvertible(p, value)
 	}
 	switch p.Kind {
-	case KindGuid:
+	case KindGUID:
 		if !guidPattern.MatchString(text) {
 			return nil, unconvertible(p, value)
 		}

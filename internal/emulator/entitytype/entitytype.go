@@ -38,7 +38,7 @@ const (
 	KindString Kind = iota
 	KindBoolean
 	KindInt32
-	KindGuid
+	KindGUID
 	KindDateTimeOffset
 	KindBinary
 	KindComplex

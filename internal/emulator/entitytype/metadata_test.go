@@ -2,6 +2,7 @@ package entitytype
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,13 +110,9 @@ func (s apiSchema) all(schemas map[string]apiSchema) map[string]apiSchema {
 	properties := map[string]apiSchema{}
 	for _, part := range append([]apiSchema{s}, s.AllOf...) {
 		if part.Ref != "" {
-			for name, property := range schemas[strings.TrimPrefix(part.Ref, "#/components/schemas/")].all(schemas) {
-				properties[name] = property
-			}
+			maps.Copy(properties, schemas[strings.TrimPrefix(part.Ref, "#/components/schemas/")].all(schemas))
 		}
-		for name, property := range part.Properties {
-			properties[name] = property
-		}
+		maps.Copy(properties, part.Properties)
 	}
 	return properties
 }

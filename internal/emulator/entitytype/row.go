@@ -11,7 +11,7 @@ import (
 func text(name string) Property      { return Property{Name: name, Kind: KindString} }
 func boolean(name string) Property   { return Property{Name: name, Kind: KindBoolean} }
 func int32s(name string) Property    { return Property{Name: name, Kind: KindInt32} }
-func guid(name string) Property      { return Property{Name: name, Kind: KindGuid} }
+func guid(name string) Property      { return Property{Name: name, Kind: KindGUID} }
 func timestamp(name string) Property { return Property{Name: name, Kind: KindDateTimeOffset} }
 func binary(name string) Property    { return Property{Name: name, Kind: KindBinary} }
 

@@ -71,7 +71,7 @@ func addKey(t *entitytype.Type) func(*request) error {
 }
 
 var removeKeyBody = &entitytype.Type{Name: "removeKeyRequestBody", Resource: "removeKey", Properties: []entitytype.Property{
-	{Name: "keyId", Kind: entitytype.KindGuid, Required: true, NotNull: true},
+	{Name: "keyId", Kind: entitytype.KindGUID, Required: true, NotNull: true},
 	{Name: "proof", Kind: entitytype.KindString, Required: true, NotNull: true},
 }}
 

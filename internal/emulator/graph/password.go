@@ -2,6 +2,7 @@ package graph
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -118,7 +119,7 @@ func newPasswords() error {
 }
 
 var removePasswordBody = &entitytype.Type{Name: "removePasswordRequestBody", Resource: "removePassword", Properties: []entitytype.Property{
-	{Name: "keyId", Kind: entitytype.KindGuid, Required: true, NotNull: true},
+	{Name: "keyId", Kind: entitytype.KindGUID, Required: true, NotNull: true},
 }}
 
 func removePassword(t *entitytype.Type) func(*request) error {
@@ -178,10 +179,7 @@ func withSecrets(object *directory.Object, secrets map[string]string) *directory
 }
 
 func withSecret(credential map[string]any, secret string) map[string]any {
-	shown := make(map[string]any, len(credential))
-	for name, value := range credential {
-		shown[name] = value
-	}
+	shown := maps.Clone(credential)
 	shown["secretText"] = secret
 	return shown
 }
