@@ -64,7 +64,7 @@ func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 
 func problem(doing, noun string, object mapping.Value, permissions Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
-	summary := fmt.Sprintf("Error %s %s%s", doing, noun, name(object))
+	summary := doing + " " + noun + name(object)
 	if own, ok := errors.AsType[*AttributeError](err); ok {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, summary+": "+own.Summary, own.Detail)}
 	}

@@ -35,6 +35,8 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	object, err := r.Resource.Read(ctx, r.api, query)
 	if graph.IsNotFound(err) {
+		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
+		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
 		resp.State.RemoveResource(ctx)
 		return
 	}
