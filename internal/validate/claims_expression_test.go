@@ -41,10 +41,10 @@ func TestClaimsMatchingExpression_diagnostic(t *testing.T) {
 		"accepted": {githubIssuer, "claims['sub'] eq 'a'", ""},
 		"syntax, whatever the issuer": {
 			tftypes.UnknownValue, "claims['sub'] == 'a'",
-			"expression, column 15: expected the operator eq or matches, found ==.\n\n" +
+			"expression, column 15: expected the operator \"eq\" or \"matches\", found \"==\".\n\n" +
 				"    claims['sub'] == 'a'\n" +
 				"                  ^\n\n" +
-				"Write eq to compare the whole value.",
+				"Write \"eq\" to compare the whole value.",
 		},
 		"claim of a known issuer": {
 			githubIssuer, "claims['actor'] eq 'a'",

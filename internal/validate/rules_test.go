@@ -159,3 +159,13 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 		})
 	}
 }
+
+func TestRules_nameElementsOfSets(t *testing.T) {
+	t.Parallel()
+	value := types.StringValue("two words")
+	var response validator.StringResponse
+	Tag().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("tags").AtSetValue(value), ConfigValue: value}, &response)
+	if got, want := response.Diagnostics[0].Detail(), `"two words" in tags must not contain white space.`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -34,15 +35,23 @@ func (r rule) ValidateString(_ context.Context, request validator.StringRequest,
 	}
 	value := request.ConfigValue.ValueString()
 	if err := r.check(value); err != nil {
-		response.Diagnostics.AddAttributeError(request.Path, "Invalid value",
-			fmt.Sprintf("%s %s. Got: %q.", request.Path, err, value))
+		response.Diagnostics.AddAttributeError(request.Path, "Invalid value", sentence(request.Path, value, err))
 		return
 	}
 	if r.advise == nil {
 		return
 	}
 	if err := r.advise(value); err != nil {
-		response.Diagnostics.AddAttributeWarning(request.Path, "Questionable value",
-			fmt.Sprintf("%s %s. Got: %q.", request.Path, err, value))
+		response.Diagnostics.AddAttributeWarning(request.Path, "Questionable value", sentence(request.Path, value, err))
 	}
+}
+
+// sentence says what is wrong with the value at a path. An element of a set has no
+// name but its value.
+func sentence(at path.Path, value string, wrong error) string {
+	last, _ := at.Steps().LastStep()
+	if _, ok := last.(path.PathStepElementKeyValue); ok {
+		return fmt.Sprintf("%q in %s %s.", value, at.ParentPath(), wrong)
+	}
+	return fmt.Sprintf("%s %s. Got: %q.", at, wrong, value)
 }

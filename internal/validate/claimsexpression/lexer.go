@@ -36,8 +36,10 @@ func (t token) describe() string {
 		return "the end"
 	case space:
 		return "a space"
-	default:
+	case quoted, doubleQuoted, openQuote:
 		return t.text
+	default:
+		return `"` + t.text + `"`
 	}
 }
 

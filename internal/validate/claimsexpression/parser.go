@@ -77,18 +77,18 @@ func (p *parser) lookup(c *Condition) *Error {
 	switch {
 	case t.kind == word && t.text == "claims":
 	case t.kind == word && strings.EqualFold(t.text, "claims"):
-		return fault(t, "expected claims['…']", "The word claims is written in lower case.")
+		return fault(t, `expected "claims['…']"`, `The word "claims" is written in lower case.`)
 	case t.kind == symbol && (t.text == "(" || t.text == ")"):
-		return fault(t, "expected claims['…']", parentheses)
+		return fault(t, `expected "claims['…']"`, parentheses)
 	case t.kind == word && strings.EqualFold(t.text, "not"), t.kind == symbol && t.text == "!":
-		return fault(t, "expected claims['…']", "The language has no negation: say what the claims must be.")
+		return fault(t, `expected "claims['…']"`, "The language has no negation: say what the claims must be.")
 	case t.kind == space:
-		return fault(t, "expected claims['…']", "Remove the extra space.")
+		return fault(t, `expected "claims['…']"`, "Remove the extra space.")
 	default:
-		return fault(t, "expected claims['…']", "Each condition reads claims['<name>'] eq '<value>' or claims['<name>'] matches '<pattern>'.")
+		return fault(t, `expected "claims['…']"`, "Each condition reads claims['<name>'] eq '<value>' or claims['<name>'] matches '<pattern>'.")
 	}
 	if t := p.next(); t.kind != leftBracket {
-		return fault(t, "expected [ after claims", "Put the claim's name in brackets and single quotes, as in claims['sub'].")
+		return fault(t, `expected "[" after "claims"`, "Put the claim's name in brackets and single quotes, as in claims['sub'].")
 	}
 	switch t := p.next(); t.kind {
 	case quoted:
@@ -104,13 +104,13 @@ func (p *parser) lookup(c *Condition) *Error {
 		return fault(t, "expected the name of a claim in single quotes", "Write claims['sub'].")
 	}
 	if t := p.next(); t.kind != rightBracket {
-		return fault(t, "expected ] after the name of the claim", "Write claims['"+c.Claim+"'].")
+		return fault(t, `expected "]" after the name of the claim`, "Write claims['"+c.Claim+"'].")
 	}
 	return nil
 }
 
 func (p *parser) operator(c *Condition) *Error {
-	const expected = "expected the operator eq or matches"
+	const expected = `expected the operator "eq" or "matches"`
 	t := p.next()
 	c.Operator, c.OperatorColumn = Operator(t.text), t.column
 	lower := strings.ToLower(t.text)
@@ -118,15 +118,15 @@ func (p *parser) operator(c *Condition) *Error {
 	case t.kind == word && (c.Operator == Equals || c.Operator == Matches):
 		return nil
 	case t.kind == word && (lower == "eq" || lower == "matches"):
-		return fault(t, expected, "Write "+lower+" in lower case.")
+		return fault(t, expected, `Write "`+lower+`", in lower case.`)
 	case slices.Contains([]string{"==", "=", "==="}, t.text), slices.Contains([]string{"equals", "is"}, lower):
-		return fault(t, expected, "Write eq to compare the whole value.")
+		return fault(t, expected, `Write "eq" to compare the whole value.`)
 	case slices.Contains([]string{"startswith", "endswith", "contains", "like", "match"}, lower), strings.Contains(t.text, "~"):
-		return fault(t, expected, "Write matches, where * stands for any characters and ? for one.")
+		return fault(t, expected, `Write "matches", where * stands for any characters and ? for one.`)
 	case slices.Contains([]string{"ne", "in", "not", "!="}, lower):
-		return fault(t, expected, "The language has no "+t.text+": say what the claim must be.")
+		return fault(t, expected, `The language has no "`+t.text+`": say what the claim must be.`)
 	default:
-		return fault(t, expected, "Write eq to compare the whole value, or matches, where * stands for any characters and ? for one.")
+		return fault(t, expected, `Write "eq" to compare the whole value, or "matches", where * stands for any characters and ? for one.`)
 	}
 }
 
@@ -155,24 +155,24 @@ func (p *parser) and() *Error {
 		return fault(t, "expected the expression to end", "Remove the space after the last condition; a heredoc adds a line break, which trimspace() or chomp() removes.")
 	}
 	if t.kind == symbol && (t.text == "(" || t.text == ")") {
-		return fault(t, "expected and, or the end", parentheses)
+		return fault(t, `expected "and", or the end`, parentheses)
 	}
-	if err := p.space("between a value and the word and"); err != nil {
+	if err := p.space(`between a value and the word "and"`); err != nil {
 		return err
 	}
 	t = p.next()
 	switch lower := strings.ToLower(t.text); {
 	case t.kind == word && t.text == "and":
 	case lower == "or" || strings.HasPrefix(t.text, "|"):
-		return fault(t, "expected and", "The language has no or: create one federated identity credential for each alternative, or use matches with wildcards.")
+		return fault(t, `expected "and"`, `The language has no "or": create one federated identity credential for each alternative, or use "matches" with wildcards.`)
 	case lower == "and" || strings.HasPrefix(t.text, "&"):
-		return fault(t, "expected and", "Write and, in lower case.")
+		return fault(t, `expected "and"`, `Write "and", in lower case.`)
 	case t.kind == symbol && (t.text == "(" || t.text == ")"):
-		return fault(t, "expected and", parentheses)
+		return fault(t, `expected "and"`, parentheses)
 	default:
-		return fault(t, "expected and", "Conditions are joined by the word and, with one space on each side.")
+		return fault(t, `expected "and"`, `Conditions are joined by the word "and", with one space on each side.`)
 	}
-	return p.space("after the word and")
+	return p.space(`after the word "and"`)
 }
 
 // space reads exactly one space: the documentation asks for "a single space".
@@ -190,7 +190,7 @@ func (p *parser) space(where string) *Error {
 }
 
 const (
-	parentheses  = "The language has no parentheses: conditions are joined by and, and all of them must hold."
+	parentheses  = "The language has no parentheses: conditions are joined by \"and\", and all of them must hold."
 	singleQuotes = "Use single quotes instead of double quotes."
 )
 
