@@ -231,6 +231,11 @@ func TestApplication_invalid(t *testing.T) {
 		{"many identifier URIs for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","identifierUris":` + list(51, `"api://x%d"`), value("identifierUris")},
 		{"redirect URI without scheme", `"web":{"redirectUris":["x"]}`, value("redirectUris")},
 		{"redirect URI over http", `"web":{"redirectUris":["http://example.com"]}`, value("redirectUris")},
+		{"redirect URI of the IPv6 loopback", `"publicClient":{"redirectUris":["http://[::1]:80/x"]}`, value("redirectUris")},
+		{"redirect URI with a script", `"web":{"redirectUris":["javascript:alert"]}`, value("redirectUris")},
+		{"redirect URI with a fragment", `"web":{"redirectUris":["https://example.com/#x"]}`, value("redirectUris")},
+		{"redirect URI twice", `"web":{"redirectUris":["https://example.com","https://example.com"]}`, value("redirectUris")},
+		{"long logout URL", `"web":{"logoutUrl":"https://` + long(250) + `"}`, "Invalid value specified for property 'logoutUrl' of resource 'WebApplication'."},
 		{"redirect URI with a special character", `"web":{"redirectUris":["https://example.com/(x)"]}`, value("redirectUris")},
 		{"redirect URI of its own scheme for a single-page application", `"spa":{"redirectUris":["myapp://x"]}`, value("redirectUris")},
 		{"redirect URI with a wildcard for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","web":{"redirectUris":["https://*.example.com"]}`, value("redirectUris")},
@@ -297,6 +302,9 @@ func TestApplication_atTheLimit(t *testing.T) {
 		`"identifierUris":["urn:x","https://sub.example.com/x"]`,
 		`"appRoles":[{"id":"00000000-0000-4000-8000-000000000001","allowedMemberTypes":["User"],"value":"` + long(120) + `"}]`,
 		`"web":{"redirectUris":["https://x/` + long(246) + `"]}`,
+		`"web":{"redirectUris":["http://localhost:1234/x","http://127.0.0.1/x","urn:ietf:wg:oauth:2.0:oob","https://*.example.com?x=y"]}`,
+		`"publicClient":{"redirectUris":["urn:ietf:wg:oauth:2.0:oob","msal://auth","https://example.com"]},"web":{"redirectUris":["https://example.com"]}`,
+		`"notes":"` + long(5000) + `"`,
 		`"groupMembershipClaims":null`, `"groupMembershipClaims":"All"`,
 	} {
 		c.application(`{"displayName":"a",` + body + `}`)

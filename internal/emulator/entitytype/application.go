@@ -26,7 +26,7 @@ var Application = &Type{
 		complexValue("certification", certification).readOnly(),
 		text("createdByAppId").readOnly(),
 		timestamp("createdDateTime").readOnly().filter(compare | odata.Null).advancedOrderBy(),
-		text("defaultRedirectUri").length(0, 256),
+		text("defaultRedirectUri"),
 		text("description").length(0, 1024).filter(compareText).search(),
 		text("disabledByMicrosoftStatus").readOnly().filter(odata.Eq),
 		text("displayName").required().length(1, 256).filter(compareText | odata.Null).search().advancedOrderBy(),
@@ -39,7 +39,7 @@ var Application = &Type{
 		complexValues("keyCredentials", KeyCredential).filter(compare),
 		guids("managerApplications").readOnly().selectOnly(),
 		text("nativeAuthenticationApisEnabled").oneOf("none", "all"),
-		text("notes").length(0, 1024),
+		text("notes"),
 		boolean("oauth2RequirePostResponse").notNull().startsAs(false).only(V1),
 		complexValue("optionalClaims", optionalClaims),
 		complexValue("parentalControlSettings", parentalControlSettings).notNull(),
@@ -170,7 +170,7 @@ var spaApplication = &Type{Name: "spaApplication", Resource: "SpaApplication", P
 var webApplication = &Type{Name: "webApplication", Resource: "WebApplication", Properties: []Property{
 	text("homePageUrl"),
 	complexValue("implicitGrantSettings", implicitGrantSettings).notNull(),
-	text("logoutUrl").length(0, 256),
+	text("logoutUrl").length(0, 255),
 	texts("redirectUris").length(1, 256),
 	complexValues("redirectUriSettings", redirectURISettings),
 }}

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -97,8 +96,8 @@ func checkRedirectURIs(_ *request, _ *directory.View, _, after *directory.Object
 	return nil
 }
 
-// validRedirect judges a redirect URI: https, http for this machine only, any scheme of its own for public clients;
-// wildcards and queries only where no personal accounts sign in.
+// validRedirect judges a redirect URI: https; http for this machine only; any other scheme where no page of a browser
+// is meant; wildcards and queries only where no personal accounts sign in.
 func validRedirect(uri, platform string, personal bool) bool {
 	parsed, err := url.Parse(uri)
 	if err != nil || !parsed.IsAbs() || strings.ContainsAny(uri, "!$'(),; #") {
@@ -110,12 +109,8 @@ func validRedirect(uri, platform string, personal bool) bool {
 	switch parsed.Scheme {
 	case "https":
 		return parsed.Host != ""
-	case "http":
-		return isThisMachine(parsed.Hostname())
+	case "http": // [::1] is not supported
+		return strings.EqualFold(parsed.Hostname(), "localhost") || parsed.Hostname() == "127.0.0.1"
 	}
-	return platform == "publicClient" || platform == "web" && parsed.Opaque == "" && parsed.Scheme != "javascript" && parsed.Scheme != "data"
-}
-
-func isThisMachine(host string) bool {
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+	return platform != "spa" && parsed.Scheme != "javascript" && parsed.Scheme != "data"
 }
