@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	tenant "github.com/workloadid/terraform-provider-workloadid/internal/emulator/claimsexpression"
 )
 
 func TestParse_reads(t *testing.T) {
@@ -251,6 +253,10 @@ func FuzzParseExpression(f *testing.F) {
 				t.Fatalf("%q: %+v", source, mistake)
 			}
 			Excerpt(source, mistake.Column)
+			// The tenant has a parser of its own, which takes any name for a claim's.
+			if tenants, err := tenant.Parse(source); err == nil && !strings.Contains(mistake.Message, "the name of a claim") {
+				t.Fatalf("%q is refused (%v), and the tenant reads it as %v", source, mistake, tenants)
+			}
 			return
 		}
 		// The language has one spelling for each expression.
