@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -158,9 +159,7 @@ func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		},
 		"timeouts": timeouts.Attributes(ctx),
 	}
-	for name, attribute := range c.Arguments {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, c.Arguments)
 	resp.Schema = schema.Schema{MarkdownDescription: c.Description, Attributes: attributes}
 }
 

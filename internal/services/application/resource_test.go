@@ -3,6 +3,7 @@ package application_test
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -124,10 +125,12 @@ func TestApplication_everything(t *testing.T) {
 	h.ResetRequests()
 
 	// Every collection can be cleared, and each clearing is what the next plan finds.
-	cleared := object{"display_name": "Orders", "unique_name": "orders", "identifier_uris": list(), "tags": list(), "group_membership_claims": list(), "app_roles": object{}, "required_resource_access": object{}, "add_ins": object{},
+	cleared := object{
+		"display_name": "Orders", "unique_name": "orders", "identifier_uris": list(), "tags": list(), "group_membership_claims": list(), "app_roles": object{}, "required_resource_access": object{}, "add_ins": object{},
 		"api": object{"known_client_applications": list(), "oauth2_permission_scopes": object{}, "pre_authorized_applications": object{}},
 		"web": object{"redirect_uris": list()}, "spa": object{"redirect_uris": list()}, "public_client": object{"redirect_uris": list()}, "optional_claims": object{"access_token": object{}, "id_token": object{}},
-		"info": object{}}
+		"info": object{},
+	}
 	app.Apply(t, cleared)
 	h.ExpectRequests(t, "PATCH /v1.0/applications/{id}", "PATCH /v1.0/applications/{id}", "DELETE /v1.0/applications/{id}/logo")
 	app.ExpectNoChanges(t, cleared)
@@ -376,9 +379,7 @@ func TestApplication_invalid(t *testing.T) {
 	app := h.Resource("workloadid_application")
 	role := func(change object) object {
 		r := object{"allowed_member_types": list("Application"), "display_name": "r", "description": "r"}
-		for key, value := range change {
-			r[key] = value
-		}
+		maps.Copy(r, change)
 		return r
 	}
 	many := func(count int, form string) []any {
@@ -413,9 +414,7 @@ func TestApplication_invalid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := object{"display_name": "x"}
-			for key, value := range test.change {
-				config[key] = value
-			}
+			maps.Copy(config, test.change)
 			if text := app.PlanFails(t, config).String(); !strings.Contains(text, test.want) {
 				t.Errorf("the error does not name %s:\n%s", test.want, text)
 			}

@@ -2,6 +2,7 @@ package federatedidentitycredential_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -126,9 +127,7 @@ func TestFederatedIdentityCredential_replace(t *testing.T) {
 	credential.Apply(t, config)
 	for i, change := range []object{{"name": "other"}, {"application_id": two}, {"application_id": acctest.Unknown}} {
 		changed := object{"application_id": one, "name": "main", "issuer": github, "subject": fmt.Sprint("of another plan ", i)}
-		for key, value := range change {
-			changed[key] = value
-		}
+		maps.Copy(changed, change)
 		if plan := credential.Plan(t, changed); plan.Action != protocol.Replace {
 			t.Errorf("%v: got %s", change, plan.Action)
 		}
@@ -209,9 +208,7 @@ func TestFederatedIdentityCredential_invalid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := object{"application_id": id, "name": "main", "issuer": github, "subject": "s"}
-			for key, value := range test.change {
-				config[key] = value
-			}
+			maps.Copy(config, test.change)
 			text := credential.PlanFails(t, config).String()
 			for _, want := range test.want {
 				if !strings.Contains(text, want) {
