@@ -110,7 +110,9 @@ func TestPermissions_ownedBy(t *testing.T) {
 		"When using this permission, the backing application of the service principal being created must in the local tenant")
 	mine.get("/v1.0/applications/"+nobody).fails(404, "Request_ResourceNotFound", fmt.Sprintf(missing, nobody))
 
-	app, principal := mine.principal(`{"displayName":"mine"}`)
+	mine.post("/v1.0/applications", `{"displayName":"mine","api":{"acceptMappedClaims":true}}`).fails(403, "Authorization_RequestDenied", denied)
+	app, principal := mine.principal(`{"displayName":"mine","api":{"acceptMappedClaims":false}}`)
+	mine.patch("/v1.0/applications/"+app["id"].(string), `{"api":{"acceptMappedClaims":true}}`).want(204)
 	for _, path := range []string{"/v1.0/applications/" + app["id"].(string), "/v1.0/servicePrincipals/" + principal["id"].(string)} {
 		owners := mine.get(path + "/owners?$select=id").want(200).values("id")
 		if len(owners) != 1 {

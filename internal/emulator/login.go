@@ -53,7 +53,7 @@ func (d loginDirectory) Client(clientID string) (login.Client, bool) {
 	addCredentials(&client, application)
 	if principal, found := view.First(entitytype.ServicePrincipal.Name, "appId", "", clientID); found {
 		client.ServicePrincipalID = principal.ID
-		client.Enabled = principal.Bool("accountEnabled") && !principal.Bool("isDisabled")
+		client.Enabled = enabled(principal)
 		addCredentials(&client, principal)
 	}
 	for credential := range view.Children(application.ID, entitytype.FederatedIdentityCredential.Name) {
@@ -65,6 +65,11 @@ func (d loginDirectory) Client(clientID string) (login.Client, bool) {
 		})
 	}
 	return client, true
+}
+
+// enabled reports whether anyone may sign in as, or for, a service principal.
+func enabled(principal *directory.Object) bool {
+	return principal.Properties["accountEnabled"] != false && !principal.Bool("isDisabled")
 }
 
 func addCredentials(client *login.Client, object *directory.Object) {
@@ -98,7 +103,7 @@ func (d loginDirectory) Resource(name string) (login.Resource, bool) {
 			ClientID:           principal.String("appId"),
 			DisplayName:        principal.String("displayName"),
 			ServicePrincipalID: principal.ID,
-			Enabled:            principal.Bool("accountEnabled") && !principal.Bool("isDisabled"),
+			Enabled:            enabled(principal),
 			AssignmentRequired: principal.Bool("appRoleAssignmentRequired"),
 		}
 		if application, found := view.First(entitytype.Application.Name, "appId", "", resource.ClientID); found {

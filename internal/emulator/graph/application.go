@@ -36,6 +36,11 @@ func (r *request) createdApplication(application *directory.Object, secrets map[
 // addApplication puts a new application. Secrets are the texts of the passwords it was created with, by key id.
 func (r *request) addApplication(txn *directory.Txn, body entitytype.Body) (application *directory.Object, secrets map[string]string, err error) {
 	application = &directory.Object{ID: uuid.NewString(), Type: applicationType.Name, Properties: applicationType.New(body.Properties)}
+	// With Application.ReadWrite.OwnedBy the service refuses this at create, though not in an update:
+	// github.com/hashicorp/terraform-provider-azuread/issues/914, github.com/nais/azurerator/issues/164.
+	if api, _ := application.Properties["api"].(map[string]any); r.ownedOnly && api["acceptMappedClaims"] == true {
+		return nil, nil, denied()
+	}
 	if application.Owners, err = r.newOwners(body.Bind["owners"]); err != nil {
 		return nil, nil, err
 	}
