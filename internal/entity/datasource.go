@@ -67,7 +67,7 @@ func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp
 		}
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx)
-	resp.Schema = schema.Schema{MarkdownDescription: d.Description, Attributes: attributes}
+	resp.Schema = schema.Schema{MarkdownDescription: d.Description + Permissions{Read: d.Permissions.Read}.markdown(), Attributes: attributes}
 }
 
 func (d *lookup[E]) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -160,7 +160,7 @@ func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		"timeouts": timeouts.Attributes(ctx),
 	}
 	maps.Copy(attributes, c.Arguments)
-	resp.Schema = schema.Schema{MarkdownDescription: c.Description, Attributes: attributes}
+	resp.Schema = schema.Schema{MarkdownDescription: c.Description + Permissions{Read: c.Permissions.Read}.markdown(), Attributes: attributes}
 }
 
 func (c *listing[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -66,6 +67,31 @@ type Resource[E any] struct {
 
 // Permissions are the Microsoft Graph permissions that the operations of a resource need, least first.
 type Permissions struct{ Read, Write []string }
+
+// markdown is the paragraph of the docs page; there is none where nothing is known.
+func (p Permissions) markdown() string {
+	var sentences []string
+	if len(p.Read) > 0 {
+		sentences = append(sentences, "To read, the caller needs one of the Microsoft Graph permissions "+permissionList(p.Read)+".")
+	}
+	if len(p.Write) > 0 {
+		sentences = append(sentences, "To create, change and delete, it needs "+permissionList(p.Write)+".")
+	}
+	if len(sentences) == 0 {
+		return ""
+	}
+	return "\n\n" + strings.Join(sentences, " ")
+}
+
+// permissionList quotes the permissions' names; what follows a name in brackets stays as it is.
+func permissionList(permissions []string) string {
+	quoted := make([]string, len(permissions))
+	for i, permission := range permissions {
+		name, condition, _ := strings.Cut(permission, " ")
+		quoted[i] = strings.TrimSpace("`" + name + "` " + condition)
+	}
+	return strings.Join(quoted, " or ")
+}
 
 // Write is one create or update.
 type Write[E any] struct {
@@ -131,7 +157,7 @@ func (r *managed[E]) Metadata(_ context.Context, req resource.MetadataRequest, r
 func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := r.Table.Attributes()
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: r.Resource.Update != nil, Delete: true})
-	resp.Schema = schema.Schema{MarkdownDescription: r.Description, Attributes: attributes}
+	resp.Schema = schema.Schema{MarkdownDescription: r.Description + r.Permissions.markdown(), Attributes: attributes}
 }
 
 func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

@@ -15,7 +15,7 @@ import (
 func NewResource() resource.Resource {
 	return entity.Resource[entra]{
 		Noun:        "application",
-		Description: "An application: the global definition of a piece of software that signs in by itself or signs users in. What it can do in a tenant belongs to its service principal.",
+		Description: "An application: the global definition of a piece of software that signs in by itself or signs users in. What it can do in a tenant belongs to its service principal.\n\nA collection or nested attribute that is unset is left as it is in the tenant, and an empty one is cleared. A single value that is unset is cleared, unless the service fills it in.\n\nDestroying it moves it to the tenant's deleted items, from where it can be restored for 30 days.",
 		Table:       attributes,
 		Identity:    []string{"id"},
 		Permissions: writePermissions,

@@ -20,7 +20,7 @@ import (
 func NewResource() resource.Resource {
 	return entity.Resource[entra]{
 		Noun:        "service_principal",
-		Description: "A service principal: the presence of an application in this tenant, which signs in and is given access.",
+		Description: "A service principal: the presence of an application in this tenant, which signs in and is given access.\n\nWhatever is unset is left as it is in the tenant; an empty text or collection clears. Service principals that belong to Microsoft are never deleted: destroying one only ends its management.",
 		Table:       attributes,
 		Identity:    []string{"id"},
 		Permissions: writePermissions,
