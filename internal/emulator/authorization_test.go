@@ -182,6 +182,15 @@ func TestClient_signsIn(t *testing.T) {
 	workload := *c
 	workload.token = token().want(200).at("access_token").(string)
 	workload.get("/v1.0/applications").fails(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	// It may read itself without any permission, and nobody else; nor is it told who else there is.
+	workload.get(path).want(200)
+	workload.get("/v1.0/servicePrincipals(appId='" + app["appId"].(string) + "')").want(200)
+	for _, other := range []string{
+		"/v1.0/servicePrincipals(appId='" + graphAppID + "')", "/v1.0/applications/99999999-9999-4999-8999-999999999999", path + "/owners",
+	} {
+		workload.get(other).fails(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	}
+	workload.patch(path, `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 	c.patch("/v1.0/servicePrincipals/"+principal["id"].(string), `{"accountEnabled":false}`).want(204)
 	if got := token(); got.status == 200 {
 		t.Error("a disabled service principal got a token")

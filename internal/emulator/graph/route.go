@@ -87,11 +87,8 @@ func (rt *route) keys(tokens []token) map[string]token {
 }
 
 // resolve finds the live object of a type that a key of the path names: an id, or an alternate key.
+// Objects that the caller would have to own and does not are refused.
 func (r *request) resolve(t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
-	return r.resolveIn(r.view, t, parameter, parent)
-}
-
-func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
 	key := r.keys[parameter]
 	var object *directory.Object
 	var found bool
@@ -100,13 +97,13 @@ func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter,
 		if !alternateKey(t, key.property) {
 			return nil, failure(http.StatusBadRequest, "BadRequest", "The key property '%s' is not an alternate key of the type 'microsoft.graph.%s'.", key.property, t.Name)
 		}
-		object, found = view.First(t.Name, key.property, parent, key.text)
+		object, found = r.view.First(t.Name, key.property, parent, key.text)
 	case entitytype.IsGUID(key.text):
-		object, found = view.Get(strings.ToLower(key.text))
+		object, found = r.view.Get(strings.ToLower(key.text))
 	case t == entitytype.FederatedIdentityCredential:
-		object, found = view.First(t.Name, "name", parent, key.text)
+		object, found = r.view.First(t.Name, "name", parent, key.text)
 	case t == entitytype.User:
-		object, found = view.First(t.Name, "userPrincipalName", parent, key.text)
+		object, found = r.view.First(t.Name, "userPrincipalName", parent, key.text)
 	default:
 		return nil, badRequest("Invalid object identifier '%s'.", key.text)
 	}
