@@ -27,6 +27,9 @@ func TestDeletedItems(t *testing.T) {
 	if got := c.get(items + "/graph.servicePrincipal").want(200).values("id"); len(got) != 1 || got[0] != principalID {
 		t.Errorf("deleted service principals: %v", got)
 	}
+	if got := string(c.get(items+"/microsoft.graph.application/$count", "ConsistencyLevel", "eventual").want(200).raw); got != "1" {
+		t.Errorf("count of deleted applications: %s", got)
+	}
 	c.get(items).want(400)
 	if got := c.get(items + "/" + id).want(200); got.at("displayName") != "a" || got.at("@odata.type") != "#microsoft.graph.application" {
 		t.Errorf("deleted item: %s", got.raw)

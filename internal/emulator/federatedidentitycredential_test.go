@@ -115,6 +115,10 @@ func TestFederatedCredential_atMostTwenty(t *testing.T) {
 	if got := len(c.get(path + "?$top=5").want(200).values("id")); got != 5 {
 		t.Errorf("a page of 5 has %d", got)
 	}
+	c.get(path+"/$count").fails(400, "Request_BadRequest", "$count is not currently supported.")
+	if got := string(c.get(path+"/$count?$filter=startswith(subject,'s1')", "ConsistencyLevel", "eventual").want(200).raw); got != "11" {
+		t.Errorf("count %s", got)
+	}
 	expanded := c.get(strings.TrimSuffix(path, "/federatedIdentityCredentials") + "?$expand=federatedIdentityCredentials&$select=id").want(200)
 	if got := expanded.at("federatedIdentityCredentials").([]any); len(got) != 20 {
 		t.Errorf("expanded %d", len(got))
