@@ -70,8 +70,8 @@ type Key[N any] struct {
 	// Of gives an element's key and Set restores it.
 	Of  func(N) string
 	Set func(N, string)
-	// Complete fills, at plan time, what the provider decides for an element that is new under its key.
-	Complete func(key string, planned map[string]attr.Value)
+	// Complete fills, at plan time, what the provider decides for an element where the configuration says nothing.
+	Complete func(key string, configured, planned map[string]attr.Value)
 }
 
 // Map maps a collection of complex values to a map attribute. Graph replaces collections whole.
@@ -110,7 +110,7 @@ func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Tab
 				known := stated[k] != nil
 				children := rows.settle(childrenOf(configured[k]), childrenOf(element), childrenOf(stated[k]), updating && known)
 				if key.Complete != nil {
-					key.Complete(k, children)
+					key.Complete(k, childrenOf(configured[k]), children)
 				}
 				elements[k] = types.ObjectValueMust(elementTypes, children)
 			}

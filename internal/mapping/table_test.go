@@ -212,7 +212,7 @@ func TestMap_keysElementsAndCompletesThem(t *testing.T) {
 	key := Key[models.OptionalClaimable]{
 		Of:  func(c models.OptionalClaimable) string { return *c.GetName() },
 		Set: func(c models.OptionalClaimable, name string) { c.SetName(&name) },
-		Complete: func(name string, planned map[string]attr.Value) {
+		Complete: func(name string, _, planned map[string]attr.Value) {
 			if planned["source"].IsUnknown() {
 				planned["source"] = types.StringValue("made of " + name)
 			}

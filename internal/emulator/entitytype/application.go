@@ -72,8 +72,9 @@ const (
 
 var groupClaims = regexp.MustCompile(`^(None|All|(SecurityGroup|ApplicationGroup|DirectoryRole)(, ?(SecurityGroup|ApplicationGroup|DirectoryRole))*)$`)
 
-// permissionValue is what the value of an app role or a permission scope may consist of.
-var permissionValue = regexp.MustCompile(`^([!#$%&'()*+,\-/:;=?@\[\]^_{}~0-9A-Za-z][!#$%&'()*+,\-./:;=?@\[\]^_{}~0-9A-Za-z]*)?$`)
+// permissionValue is what the value of an app role or a permission scope may consist of
+// (https://learn.microsoft.com/graph/api/resources/approle).
+var permissionValue = regexp.MustCompile("^([!#$%&'()*+,\\-/:;<=>?@\\[\\]^_`{|}~0-9A-Za-z][!#$%&'()*+,\\-./:;<=>?@\\[\\]^_`{|}~0-9A-Za-z]*)?$")
 
 var addIn = &Type{Name: "addIn", Resource: "AddIn", Properties: []Property{
 	guid("id"),

@@ -57,8 +57,8 @@ func permissionKey[P permission](kind string) mapping.Key[P] {
 				p.SetValue(&key)
 			}
 		},
-		Complete: func(key string, planned map[string]attr.Value) {
-			if !planned["id"].IsUnknown() {
+		Complete: func(key string, configured, planned map[string]attr.Value) {
+			if given := configured["id"]; !planned["id"].IsUnknown() || given != nil && !given.IsNull() {
 				return
 			}
 			id := key
