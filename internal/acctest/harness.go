@@ -44,6 +44,12 @@ type settings struct {
 	seed        emulator.Seed
 	block       map[string]any
 	environment map[string]string
+	permissions []string
+}
+
+// WithPermissions lets the provider call Microsoft Graph with these permissions instead of the seeded caller's.
+func WithPermissions(permissions ...string) Option {
+	return func(s *settings) { s.permissions = permissions }
 }
 
 // WithTenant changes the options of the tenant.
@@ -73,6 +79,7 @@ type Harness struct {
 
 	server      *emulator.Server
 	environment map[string]string
+	permissions []string
 	provider    *protocol.Provider
 	checks      *checks
 	own         http.RoundTripper // of requests behind Terraform's back
@@ -138,6 +145,7 @@ func start(t testing.TB, s settings) *Harness {
 		},
 	}
 	maps.Copy(h.environment, s.environment)
+	h.permissions = s.permissions
 	h.own = h.checks.transport(inProcess{server.Tenant})
 	h.ownToken = sync.OnceValues(h.signIn)
 	return h
@@ -152,7 +160,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	options := provider.Options{Version: "test", Transport: h.checks.transport(transport)}
+	options := provider.Options{Version: "test", Transport: h.checks.transport(h.permitted(transport))}
 	if h.Tenant != nil {
 		options.LookupEnv = h.lookupEnv
 	}

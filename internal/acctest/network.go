@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
@@ -42,6 +43,27 @@ func (o onlyTo) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func (o onlyTo) CloseIdleConnections() { (&http.Client{Transport: o.next}).CloseIdleConnections() }
+
+// permitted gives requests to Microsoft Graph a token with the harness's permissions, if it has any of its own.
+func (h *Harness) permitted(next http.RoundTripper) http.RoundTripper {
+	if h.permissions == nil {
+		return next
+	}
+	return &bearer{RoundTripper: next, token: h.Tenant.Token(h.permissions...)}
+}
+
+type bearer struct {
+	http.RoundTripper
+	token string
+}
+
+func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(request.URL.Path, "/v1.0/") || strings.HasPrefix(request.URL.Path, "/beta/") {
+		request = request.Clone(request.Context())
+		request.Header.Set("Authorization", "Bearer "+b.token)
+	}
+	return b.RoundTripper.RoundTrip(request)
+}
 
 // inProcess sends requests to a tenant without a network. They have no connection,
 // which is how the log of requests tells them from those of the provider.

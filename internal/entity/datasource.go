@@ -101,12 +101,12 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	defer cancel()
 	object, err := d.DataSource.Read(ctx, d.api, Query{Value: config, Links: len(d.Links) > 0})
 	if err != nil {
-		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions.Read, noAttribute, err)...)
 		return
 	}
 	found := d.Table.Decode(object, config)
 	if err := completeLinks(ctx, d.api, d.Links, assemble(config, found), found); err != nil {
-		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions.Read, noAttribute, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
@@ -179,7 +179,7 @@ func (c *listing[E]) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	carried := config.Only(c.Carry)
 	for object, err := range c.List(ctx, c.api, config) {
 		if err != nil {
-			resp.Diagnostics.Append(problem("listing", title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
+			resp.Diagnostics.Append(problem("listing", title(c.Noun), mapping.Value{}, c.Permissions.Read, noAttribute, err)...)
 			return
 		}
 		elements = append(elements, types.ObjectValueMust(elementType.(types.ObjectType).AttrTypes, c.Table.Decode(object, carried)))

@@ -57,13 +57,17 @@ func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag
 	if answer, ok := graph.AsError(err); ok && doing == "creating" && answer.Code == alreadyExists {
 		err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, importForm(r.Identity), r.Existing)
 	}
-	return problem(doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
+	needed := r.Permissions.Write
+	if doing == "reading" {
+		needed = r.Permissions.Read
+	}
+	return problem(doing, r.title(), object, needed, r.Table.Attribute, err)
 }
 
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 
-func problem(doing, noun string, object mapping.Value, permissions Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
+func problem(doing, noun string, object mapping.Value, needed []string, attributeOf func(property string) string, err error) diag.Diagnostics {
 	summary := doing + " " + noun + name(object)
 	if own, ok := errors.AsType[*AttributeError](err); ok {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, summary+": "+own.Summary, own.Detail)}
@@ -74,10 +78,6 @@ func problem(doing, noun string, object mapping.Value, permissions Permissions, 
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
 	case ok && answer.Status == http.StatusForbidden:
-		needed := permissions.Write
-		if doing == "reading" {
-			needed = permissions.Read
-		}
 		if len(needed) > 0 {
 			detail += fmt.Sprintf("\n\nThe caller lacks a permission. This needs one of the Microsoft Graph application permissions %s.", strings.Join(needed, ", "))
 		}

@@ -1,0 +1,95 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+)
+
+// mainJob is one of each resource, in the order in which they depend on each other.
+func mainJob(t *testing.T, h *acctest.Harness) (resources []*acctest.Resource, configs []map[string]any) {
+	t.Helper()
+	app := h.Resource("workloadid_application")
+	config := map[string]any{"display_name": "Deployer", "identifier_uris": []any{"api://{client_id}"}}
+	app.Apply(t, config)
+	principal := h.Resource("workloadid_service_principal")
+	principalConfig := map[string]any{"client_id": app.State()["client_id"], "notes": "n"}
+	principal.Apply(t, principalConfig)
+	credential := h.Resource("workloadid_federated_identity_credential")
+	credentialConfig := map[string]any{"application_id": app.String("id"), "name": "main", "issuer": "https://gitlab.com", "subject": "s"}
+	credential.Apply(t, credentialConfig)
+	return []*acctest.Resource{app, principal, credential}, []map[string]any{config, principalConfig, credentialConfig}
+}
+
+// TestPermissions_ownedBy takes everything through its life with the least permission that the docs name.
+func TestPermissions_ownedBy(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithPermissions("Application.ReadWrite.OwnedBy"))
+	resources, configs := mainJob(t, h)
+	for i, r := range resources {
+		r.ExpectNoChanges(t, configs[i])
+	}
+	configs[0]["description"], configs[1]["notes"], configs[2]["subject"] = "changed", "changed", "changed"
+	for i, r := range resources {
+		r.Apply(t, configs[i])
+	}
+	for i := len(resources) - 1; i >= 0; i-- {
+		resources[i].Destroy(t)
+	}
+
+	// What the caller does not own is not its to change.
+	foreign := h.Tenant.Objects("applications")[0]["id"].(string)
+	other := h.Resource("workloadid_application")
+	other.Import(t, foreign)
+	text := other.ApplyFails(t, map[string]any{"display_name": "taken over"}).String()
+	if !strings.Contains(text, "Application.ReadWrite.All") {
+		t.Errorf("the error does not name the permission:\n%s", text)
+	}
+}
+
+func TestPermissions_missing(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithPermissions("Application.Read.All"))
+	h.ReadDataSource(t, "workloadid_applications", map[string]any{})
+	text := h.Resource("workloadid_application").ApplyFails(t, map[string]any{"display_name": "x"}).String()
+	for _, want := range []string{"creating application", "Authorization_RequestDenied", "Application.ReadWrite.OwnedBy"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the error does not say %s:\n%s", want, text)
+		}
+	}
+	h = acctest.New(t, acctest.WithPermissions("User.Read.All"))
+	text = h.ReadDataSourceFails(t, "workloadid_applications", map[string]any{}).String()
+	if !strings.Contains(text, "Application.Read.All") {
+		t.Errorf("the error does not name the permission:\n%s", text)
+	}
+}
+
+// TestConnections_oneForAll refreshes many objects at once over one connection.
+func TestConnections_oneForAll(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	resources, _ := mainJob(t, h)
+	h.ResetRequests()
+	t.Run("refresh", func(t *testing.T) {
+		for range 10 {
+			for _, r := range resources {
+				t.Run("", func(t *testing.T) {
+					t.Parallel()
+					r.Refresh(t)
+				})
+			}
+		}
+	})
+	if got := len(h.Requests()); got != 30 {
+		t.Errorf("%d requests for 30 refreshes", got)
+	}
+	if got := h.Connections(); got != 1 {
+		t.Errorf("%d connections", got)
+	}
+	for _, request := range h.Requests() {
+		if request.Protocol != "HTTP/2.0" {
+			t.Errorf("%s %s came by %s", request.Method, request.Path, request.Protocol)
+		}
+	}
+}
