@@ -1,5 +1,5 @@
 // Command bench measures what the provider promises about size and speed and compares it with the bounds. `make
-// bench` runs it. A new measurement is a row in the list in main and a function that returns its samples.
+// bench` runs it. A new measurement is a row of measurements and a function that returns its samples.
 package main
 
 import (
@@ -57,14 +57,17 @@ func main() {
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o, *out, os.Stdout); err != nil {
+	err := run(ctx, measurements, o, *out, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1) //nolint:gocritic // stop restores a signal handler, which the end of the process does too
+		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options, path string, out io.Writer) error {
+var errMissed = errors.New("a bound is missed")
+
+func run(ctx context.Context, measurements []measurement, o options, path string, out io.Writer) error {
 	results := make([]result, 0, len(measurements))
 	for _, m := range measurements {
 		samples, err := m.samples(ctx, o)
@@ -84,7 +87,7 @@ func run(ctx context.Context, o options, path string, out io.Writer) error {
 		return err
 	}
 	if slices.ContainsFunc(results, func(r result) bool { return !r.Met }) {
-		return errors.New("a bound is missed")
+		return errMissed
 	}
 	return nil
 }
