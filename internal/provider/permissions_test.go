@@ -11,7 +11,11 @@ import (
 func mainJob(t *testing.T, h *acctest.Harness) (resources []*acctest.Resource, configs []map[string]any) {
 	t.Helper()
 	app := h.Resource("workloadid_application")
-	config := map[string]any{"display_name": "Deployer", "identifier_uris": []any{"api://{client_id}"}}
+	config := map[string]any{
+		"display_name": "Deployer", "identifier_uris": []any{"api://{client_id}"},
+		// What the service refuses at creation to a caller that may manage its own applications only.
+		"api": map[string]any{"mapped_claims_enabled": true, "requested_access_token_version": 2},
+	}
 	app.Apply(t, config)
 	principal := h.Resource("workloadid_service_principal")
 	principalConfig := map[string]any{"client_id": app.State()["client_id"], "notes": "n"}

@@ -28,7 +28,7 @@ var apiAttributes = mapping.Table[api]{
 		Optional: true, Computed: true, Validators: []validator.Int32{int32validator.OneOf(1, 2)},
 		MarkdownDescription: "Version of the access tokens that the API expects: 1 or 2. Personal Microsoft accounts need 2.",
 	}, api.GetRequestedAccessTokenVersion, api.SetRequestedAccessTokenVersion),
-	mapping.Bool("mapped_claims_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application accepts claims mapping without a signing key of its own."}, api.GetAcceptMappedClaims, api.SetAcceptMappedClaims).Property("acceptMappedClaims"),
+	mapping.Bool("mapped_claims_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application accepts claims mapping without a signing key of its own. Setting it at creation costs one more request."}, api.GetAcceptMappedClaims, api.SetAcceptMappedClaims).Property("acceptMappedClaims"),
 	mapping.UUIDs("known_client_applications", schema.SetAttribute{
 		Optional: true, Computed: true, Validators: []validator.Set{setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: "Client ids of applications whose consent covers this API too.",

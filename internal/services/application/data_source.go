@@ -66,7 +66,7 @@ func find(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 }
 
 func list(ctx context.Context, api *entity.Services, filter *string, expand []string) iter.Seq2[entra, error] {
-	return graph.Pages[entra](ctx, collection(api), &applications.ApplicationsRequestBuilderGetRequestConfiguration{
+	return graph.Pages[entra](ctx, collection(api).Get, &applications.ApplicationsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{
 			Select: attributes.Select(), Expand: expand, Filter: filter, Top: new(int32(entity.PageSize)),
 		},

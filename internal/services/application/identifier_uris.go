@@ -62,14 +62,6 @@ func containsOwnClientID(uris []string) bool {
 	return slices.ContainsFunc(uris, func(uri string) bool { return strings.Contains(uri, clientIDPlaceholder) })
 }
 
-// withoutOwnClientID takes the identifier URIs out of the body of a create where one of them can't be known yet: all of
-// them follow together once the client id is there.
-func withoutOwnClientID(body entra) {
-	if containsOwnClientID(body.GetIdentifierUris()) {
-		body.SetIdentifierUris(nil)
-	}
-}
-
 // sameIdentifierURIs reports whether two ways of writing them mean the same, as after an import, where the state has the
 // client id itself.
 func sameIdentifierURIs(planned, state []string, clientID string) bool {

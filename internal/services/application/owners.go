@@ -25,6 +25,6 @@ var owners = entity.Link{
 		configuration := &applications.ItemOwnersRequestBuilderGetRequestConfiguration{
 			QueryParameters: &applications.ItemOwnersRequestBuilderGetQueryParameters{Select: []string{"id"}, Top: new(int32(999))},
 		}
-		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners(), configuration))
+		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners().Get, configuration))
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
@@ -48,9 +49,24 @@ func item(api *entity.Services, object mapping.Value) *applications.ApplicationI
 	return collection(api).ByApplicationId(object.String("id"))
 }
 
+// create leaves out what the service takes only once the application exists; finish sends it.
 func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
-	withoutOwnClientID(write.Body)
+	if containsOwnClientID(write.Body.GetIdentifierUris()) {
+		write.Body.SetIdentifierUris(nil) // all of them follow together
+	}
+	if acceptsMappedClaims(write.Plan) {
+		without := models.NewApplication()
+		offered := write.Plan.Object("api").With("mapped_claims_enabled", types.BoolNull())
+		attributes.Encode(write.Plan.With("api", offered.Framework()), without)
+		write.Body.SetApi(without.GetApi())
+	}
 	return collection(api).Post(ctx, write.Body, nil)
+}
+
+// acceptsMappedClaims: a caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
+// creation, and may do so afterwards (hashicorp/terraform-provider-azuread#914).
+func acceptsMappedClaims(plan mapping.Value) bool {
+	return plan.Object("api").Bool("mapped_claims_enabled")
 }
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
@@ -99,13 +115,23 @@ func disableBeforeRemoval(write *entity.Write[entra]) entra {
 	return body
 }
 
-// finish does what needs the application to exist: identifier URIs with its own client id, and the logo.
+// finish does what needs the application to exist: identifier URIs with its own client id, mapped claims, and the logo.
 func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
-	if uris := write.Plan.Strings("identifier_uris"); write.Prior.IsNull() && containsOwnClientID(uris) {
+	if write.Prior.IsNull() {
 		body := models.NewApplication()
-		body.SetIdentifierUris(expandAll(uris, write.Plan.String("client_id")))
-		if _, err := item(api, write.Plan).Patch(ctx, body, nil); err != nil {
-			return err
+		uris := write.Plan.Strings("identifier_uris")
+		if containsOwnClientID(uris) {
+			body.SetIdentifierUris(expandAll(uris, write.Plan.String("client_id")))
+		}
+		if acceptsMappedClaims(write.Plan) {
+			offered := models.NewApiApplication()
+			offered.SetAcceptMappedClaims(new(true))
+			body.SetApi(offered)
+		}
+		if body.GetIdentifierUris() != nil || body.GetApi() != nil {
+			if _, err := item(api, write.Plan).Patch(ctx, body, nil); err != nil {
+				return err
+			}
 		}
 	}
 	return putLogo(ctx, api, write)

@@ -38,7 +38,7 @@ func NewCollectionDataSource() datasource.DataSource {
 		},
 		Carry: []string{"application_id"},
 		List: func(ctx context.Context, api *entity.Services, query mapping.Value) iter.Seq2[entra, error] {
-			return graph.Pages[entra](ctx, credentials(api.Graph.Beta(), query), nil)
+			return graph.Pages[entra](ctx, credentials(api.Graph.Beta(), query).Get, nil)
 		},
 	}.DataSource()
 }

@@ -56,7 +56,7 @@ func find(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 }
 
 func list(ctx context.Context, api *entity.Services, filter *string, expand []string) iter.Seq2[entra, error] {
-	return graph.Pages[entra](ctx, collection(api), &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
+	return graph.Pages[entra](ctx, collection(api).Get, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{
 			Select: attributes.Select(), Expand: expand, Filter: filter, Top: new(int32(entity.PageSize)),
 		},

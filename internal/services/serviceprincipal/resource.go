@@ -122,6 +122,6 @@ var owners = entity.Link{
 		configuration := &serviceprincipals.ItemOwnersRequestBuilderGetRequestConfiguration{
 			QueryParameters: &serviceprincipals.ItemOwnersRequestBuilderGetQueryParameters{Select: []string{"id"}, Top: new(int32(entity.PageSize))},
 		}
-		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners(), configuration))
+		return entity.IDs(graph.Pages[models.DirectoryObjectable](ctx, item(api, object).Owners().Get, configuration))
 	},
 }
