@@ -200,6 +200,9 @@ func (a *adapter) request(ctx context.Context, info *abstractions.RequestInforma
 		info.PathParameters = map[string]string{}
 	}
 	info.PathParameters["baseurl"] = a.baseURL
+	if address, ok := ctx.Value(pageKey{}).(string); ok {
+		info.PathParameters["request-raw-url"] = address // what WithUrl of a builder does
+	}
 	uri, err := info.GetUri()
 	if err != nil {
 		return nil, fmt.Errorf("building the request's address: %w", err)

@@ -14,21 +14,20 @@ type Page[T any] interface {
 	GetOdataNextLink() *string
 }
 
-// Collection is a request builder of msgraph-sdk-go that lists a collection of B's own kind with configuration C.
-type Collection[B, C, P any] interface {
-	Get(ctx context.Context, configuration *C) (P, error)
-	WithUrl(rawURL string) B
-}
+// pageKey is the context's key of the address of the page to get. The builders' WithUrl would do, but a generic function
+// with a builder among its arguments makes the linker keep all methods of the builder, all that they return, and so most
+// of the SDK.
+type pageKey struct{}
 
 // Pages iterates over a whole collection, one request a page, following each nextLink verbatim as Microsoft Graph
 // demands (https://learn.microsoft.com/graph/paging). The configuration's headers go with every page, for Graph forgets
 // ConsistencyLevel; its query is part of the nextLink. Pages may be empty. An error ends the iteration.
 //
-//	for application, err := range graph.Pages(ctx, applications.NewApplicationsRequestBuilderInternal(nil, client.V1()), nil) {
-func Pages[T any, P Page[T], C any, B Collection[B, C, P]](ctx context.Context, builder B, configuration *C) iter.Seq2[T, error] {
+//	for application, err := range graph.Pages(ctx, applications.NewApplicationsRequestBuilderInternal(nil, client.V1()).Get, nil) {
+func Pages[T any, P Page[T], C any](ctx context.Context, get func(context.Context, *C) (P, error), configuration *C) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for {
-			page, err := builder.Get(ctx, configuration)
+		for ctxOfPage := ctx; ; {
+			page, err := get(ctxOfPage, configuration)
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -46,7 +45,7 @@ func Pages[T any, P Page[T], C any, B Collection[B, C, P]](ctx context.Context, 
 			if next == nil || *next == "" {
 				return
 			}
-			builder = builder.WithUrl(*next)
+			ctxOfPage = context.WithValue(ctx, pageKey{}, *next)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestPages_followNextLinksVerbatim(t *testing.T) {
 	}
 	configuration.Headers.Add("ConsistencyLevel", "eventual")
 	var ids []string
-	for application, err := range Pages(t.Context(), builder(client), configuration) {
+	for application, err := range Pages(t.Context(), builder(client).Get, configuration) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestPages_followNextLinksVerbatim(t *testing.T) {
 func TestPages_stopWhenTheCallerHasEnough(t *testing.T) {
 	t.Parallel()
 	client, asked := pagesServer(t)
-	for application, err := range Pages(t.Context(), builder(client), nil) {
+	for application, err := range Pages(t.Context(), builder(client).Get, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ func TestPages_endWithTheError(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"@odata.nextLink":"http://%s/v1.0/applications?$skiptoken=x","value":[{"id":"1"}]}`, r.Host)
 	})
 	var got []string
-	for application, err := range Pages(t.Context(), builder(client), nil) {
+	for application, err := range Pages(t.Context(), builder(client).Get, nil) {
 		if err != nil {
 			e, _ := AsError(err)
 			got = append(got, fmt.Sprint(e.Status))
@@ -111,7 +111,7 @@ func TestPages_foreignNextLinkGetsNoToken(t *testing.T) {
 		}}
 		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport})
 		var failure error
-		for _, err := range Pages(t.Context(), builder(client), nil) {
+		for _, err := range Pages(t.Context(), builder(client).Get, nil) {
 			failure = err
 		}
 		if failure == nil || transport.count() != 1 {
