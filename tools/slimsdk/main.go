@@ -39,7 +39,7 @@ func main() {
 
 // run writes out/go.mod last: it stands for all the rest, also to make.
 func run(out string) error {
-	if filepath.IsAbs(out) || !filepath.IsLocal(out) {
+	if !filepath.IsLocal(out) {
 		return fmt.Errorf("-out %s is not below the current folder", out)
 	}
 	packages, err := used()
@@ -71,18 +71,19 @@ func run(out string) error {
 
 // sdkPackage is what `go list -json` says of a package.
 type sdkPackage struct {
-	ImportPath string
-	Dir        string
-	GoFiles    []string
-	Module     *struct {
-		Path, Dir, GoMod string
-		Replace          *struct{ Path string }
-	}
+	Dir     string
+	GoFiles []string
+	Module  *sdkModule
+}
+
+type sdkModule struct {
+	Path, Dir, GoMod string
+	Replace          *sdkModule
 }
 
 // used returns the packages of the SDK that the main module and its tests import, also through one another.
 func used() ([]sdkPackage, error) {
-	list := exec.Command("go", "list", "-deps", "-test", "-json=ImportPath,Dir,GoFiles,Module", "./...")
+	list := exec.Command("go", "list", "-deps", "-test", "-json=Dir,GoFiles,Module", "./...")
 	list.Stderr = os.Stderr
 	answer, err := list.Output()
 	if err != nil {
