@@ -13,6 +13,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 )
 
 // localPrefix is where the tenant itself is controlled. Only clients on this machine may.
@@ -49,7 +50,7 @@ func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
 	case "GET counters":
 		httpjson.Write(w, http.StatusOK, count(t.Requests()))
 		return
-	case "POST token":
+	case "GET token", "POST token": // GET is how a GitHub Actions job asks, at ACTIONS_ID_TOKEN_REQUEST_URL
 		at, failure := t.at(t.origin(r))
 		if failure == nil {
 			at.issuer.TokenHandler().ServeHTTP(w, r)
@@ -89,10 +90,10 @@ func (t *Tenant) Snapshot() Snapshot {
 // Restore replaces the directory with that of a snapshot.
 func (t *Tenant) Restore(snapshot Snapshot) error {
 	for _, object := range snapshot.Objects {
-		if object == nil || object.ID == "" || entitytype.All[object.Type] == nil || object.Properties == nil {
+		if object == nil || object.ID == "" || typeOf(object) == nil || object.Properties == nil {
 			return errors.New("the snapshot has an object without id, type or properties")
 		}
-		if err := entitytype.All[object.Type].Shape(object.Properties); err != nil {
+		if err := typeOf(object).Shape(object.Properties); err != nil {
 			return fmt.Errorf("restoring %s: %w", object.ID, err)
 		}
 	}
@@ -105,6 +106,14 @@ func (t *Tenant) Restore(snapshot Snapshot) error {
 	})
 }
 
+// typeOf is the type of an object; nil for one that there is not.
+func typeOf(object *directory.Object) *entitytype.Type {
+	if object.Type == resourcemanager.Subscription.Name {
+		return resourcemanager.Subscription
+	}
+	return entitytype.All[object.Type]
+}
+
 // Objects returns the live objects of a collection ("applications", "servicePrincipals", "users", …), with all their
 // properties, ordered by id; "federatedIdentityCredentials" are those of all applications, each with the id of its
 // application in "applicationId", and "deletedItems" the deleted objects of all types.
@@ -112,9 +121,9 @@ func (t *Tenant) Objects(collection string) []map[string]any {
 	view := t.store.View()
 	objects := []map[string]any{}
 	for object := range view.Objects() {
-		kind, known := entitytype.All[object.Type]
+		kind := typeOf(object)
 		switch {
-		case !known:
+		case kind == nil:
 		case collection == "deletedItems" && object.State == directory.Deleted,
 			collection == kind.Set && object.State == directory.Live:
 			objects = append(objects, maps.Clone(object.Properties))

@@ -1,11 +1,13 @@
 package emulator_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
@@ -121,4 +123,26 @@ func TestSeedFile(t *testing.T) {
 	if _, err := emulator.New(emulator.Options{SeedFile: filepath.Join(t.TempDir(), "missing")}); err == nil {
 		t.Error("a missing seed file is not noticed")
 	}
+}
+
+// As @actions/core does in a GitHub Actions job, and other tools with ACTIONS_ID_TOKEN_REQUEST_URL.
+func TestLocal_tokenByGet(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	answer := c.bearing("ACTIONS_ID_TOKEN_REQUEST_TOKEN").get("/_local/token?issuer=github&subject=repo:contoso/shop:ref:refs/heads/main"+
+		"&audience=api%3A%2F%2FAzureADTokenExchange", "Accept", "application/json; api-version=2.0").want(http.StatusOK)
+	parts := strings.Split(answer.at("value").(string), ".")
+	if len(parts) != 3 {
+		t.Fatalf("token %s", answer.raw)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := parse(t, string(payload)).(map[string]any)
+	if claims["iss"] != c.server.URL+"/oidc/github" || claims["sub"] != "repo:contoso/shop:ref:refs/heads/main" || claims["aud"] != "api://AzureADTokenExchange" {
+		t.Errorf("claims %v", claims)
+	}
+	c.get("/_local/token?issuer=github").want(http.StatusBadRequest)
+	c.do(http.MethodPut, "/_local/token?issuer=github&subject=x", "").want(http.StatusNotFound)
 }

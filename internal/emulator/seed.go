@@ -11,6 +11,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/seed"
 )
 
@@ -37,12 +38,14 @@ const (
 	beginning     = "2024-01-01T00:00:00Z" // when everything seeded was made
 )
 
-// Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection.
+// Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection; and
+// subscriptions, whose id is the GUID alone, with displayName and state.
 type Seed struct {
 	Applications      []map[string]any `json:"applications"`
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
 	Users             []map[string]any `json:"users"`
 	Groups            []map[string]any `json:"groups"`
+	Subscriptions     []map[string]any `json:"subscriptions"`
 }
 
 // Reset puts the tenant back to what it began with.
@@ -109,6 +112,7 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 		{entitytype.ServicePrincipal, given.ServicePrincipals},
 		{entitytype.User, given.Users},
 		{entitytype.Group, given.Groups},
+		{resourcemanager.Subscription, given.Subscriptions},
 	} {
 		for _, item := range of.items {
 			id, _ := item["id"].(string)

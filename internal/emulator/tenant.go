@@ -21,6 +21,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
 )
 
@@ -45,6 +46,7 @@ type Tenant struct {
 	options Options
 	store   *directory.Store
 	graph   http.Handler
+	manager http.Handler
 	keys    *signingkey.Ring
 	verify  *login.Login // checks tokens, whichever origin they were issued at
 	log     requestLog
@@ -88,6 +90,10 @@ func New(options Options) (*Tenant, error) {
 		Store: store, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
 	}))
+	t.manager = resourcemanager.New(resourcemanager.Options{
+		Store: store, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
+		Now: options.Now, Logger: options.Logger,
+	})
 	return t, nil
 }
 
@@ -134,6 +140,10 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if first == "v1.0" || first == "beta" {
 		t.graph.ServeHTTP(w, r)
+		return
+	}
+	if resourcemanager.Matches(r.URL.Path) {
+		t.manager.ServeHTTP(w, r)
 		return
 	}
 	at, err := t.at(t.origin(r))

@@ -129,7 +129,7 @@ type Claims struct {
 const maxVerified = 1000
 
 // Verify checks an access token that this endpoint issued: signature, issuer and time. Failures are ErrExpired or
-// ErrInvalid. A token is verified once and then remembered until it expires.
+// ErrInvalid; what an expired token says is returned too. A token is verified once and then remembered until it expires.
 func (l *Login) Verify(token string) (Claims, error) {
 	hash := sha256.Sum256([]byte(token))
 	l.mutex.Lock()
@@ -143,7 +143,7 @@ func (l *Login) Verify(token string) (Claims, error) {
 		l.remember(hash, claims)
 	}
 	if !l.now().Before(claims.ExpiresAt) {
-		return Claims{}, ErrExpired
+		return claims, ErrExpired
 	}
 	return claims, nil
 }

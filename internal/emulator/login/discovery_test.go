@@ -69,30 +69,6 @@ func TestDiscovery_instance(t *testing.T) {
 	refused(t, answer, response, 400, "invalid_request", 900144, "authorization_endpoint")
 }
 
-func TestMetadata(t *testing.T) {
-	t.Parallel()
-	tn := newTenant(t)
-	var one cloud
-	tn.get("/metadata/endpoints?api-version=2022-09-01", &one)
-	if one.Name != cloudName || one.ResourceManager != tn.server.URL+"/" || one.Authentication.LoginEndpoint != tn.server.URL || one.MicrosoftGraphResourceID != tn.server.URL+"/" {
-		t.Errorf("2022-09-01: %+v", one)
-	}
-	var list []cloud
-	tn.get("/metadata/endpoints?api-version=2019-05-01", &list)
-	if len(list) != 1 || list[0].ResourceManager != one.ResourceManager {
-		t.Errorf("2019-05-01: %+v", list)
-	}
-	var first stamp
-	tn.get("/metadata/endpoints?api-version=2015-01-01", &first)
-	if first.Authentication.LoginEndpoint != tn.server.URL || first.GraphEndpoint == "" {
-		t.Errorf("2015-01-01: %+v", first)
-	}
-	var refusal struct{ Error struct{ Code string } }
-	if response := tn.get("/metadata/endpoints", &refusal); response.StatusCode != http.StatusBadRequest || refusal.Error.Code != "MissingApiVersionParameter" {
-		t.Errorf("without a version: %d %+v", response.StatusCode, refusal)
-	}
-}
-
 func TestLogin_Matches(t *testing.T) {
 	t.Parallel()
 	tn := newTenant(t)
@@ -101,13 +77,12 @@ func TestLogin_Matches(t *testing.T) {
 		"/anything/oauth2/token":                true,
 		"//" + tenantID + "//oauth2/v2.0/token": true,
 		"/common/discovery/instance":            true,
-		"/metadata/endpoints":                   true,
+		"/metadata/endpoints":                   false,
 		"/v1.0/applications":                    false,
 		"/beta/servicePrincipals":               false,
 		"/oauth2/v2.0/token":                    false,
 		"//oauth2/v2.0/token":                   false,
 		"/a/b/oauth2/v2.0/token":                false,
-		"/metadata/identity/oauth2/token":       false,
 		"/":                                     false,
 	} {
 		if got := tn.login.Matches(path); got != want {

@@ -1,6 +1,5 @@
 // Package login is the local tenant's side of login.microsoftonline.com: instance and OpenID Connect
-// discovery, signing keys, and the token endpoint for client credentials with its error codes. It also serves
-// the cloud metadata by which clients of Azure find all endpoints.
+// discovery, signing keys, and the token endpoint for client credentials with its error codes.
 //
 // Sources: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, …/certificate-credentials,
 // …/access-token-claims-reference, …/reference-error-codes and
@@ -31,8 +30,7 @@ type Options struct {
 	Now        func() time.Time // nil is time.Now
 }
 
-// Login is the handler of everything login.microsoftonline.com serves, and of /metadata/endpoints. It is safe for
-// concurrent use.
+// Login is the handler of everything login.microsoftonline.com serves. It is safe for concurrent use.
 type Login struct {
 	directory Directory
 	origin    string
@@ -86,8 +84,6 @@ var endpoints = []endpoint{
 	{"/discovery/instance", (*Login).instanceDiscovery},
 }
 
-const metadataPath = "/metadata/endpoints"
-
 // repeated are slashes that clients leave between a base URL and a path; the service takes them for one.
 var repeated = regexp.MustCompile("//+")
 
@@ -106,15 +102,11 @@ func find(path string) (tenant string, found endpoint, ok bool) {
 // Matches reports whether the path is one of those ServeHTTP answers.
 func (l *Login) Matches(path string) bool {
 	_, _, ok := find(path)
-	return ok || path == metadataPath
+	return ok
 }
 
 // ServeHTTP answers the paths that Matches reports.
 func (l *Login) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == metadataPath {
-		l.metadata(w, r)
-		return
-	}
 	tenant, endpoint, ok := find(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)

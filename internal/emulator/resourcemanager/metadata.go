@@ -1,4 +1,4 @@
-package login
+package resourcemanager
 
 import (
 	"net/http"
@@ -52,42 +52,31 @@ type stamp struct {
 
 // metadata answers GET /metadata/endpoints: one cloud since api-version 2022-09-01, a list of clouds before, and one of
 // few properties in 2015-01-01.
-func (l *Login) metadata(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		armError(w, http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method is not allowed on the resource.")
-		return
-	}
-	switch version := r.URL.Query().Get("api-version"); {
-	case version == "":
-		armError(w, http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
+func metadata(w http.ResponseWriter, origin, version string) {
+	switch {
 	case version >= "2022-09-01":
-		httpjson.Write(w, http.StatusOK, l.cloud())
+		httpjson.Write(w, http.StatusOK, newCloud(origin))
 	case version == "2015-01-01":
-		all := l.cloud()
+		all := newCloud(origin)
 		httpjson.Write(w, http.StatusOK, stamp{all.Gallery, all.Graph, all.Portal, all.Authentication})
 	default:
-		httpjson.Write(w, http.StatusOK, []cloud{l.cloud()})
+		httpjson.Write(w, http.StatusOK, []cloud{newCloud(origin)})
 	}
 }
 
-func armError(w http.ResponseWriter, status int, code, message string) {
-	httpjson.Write(w, status, map[string]any{"error": map[string]string{"code": code, "message": message}})
-}
-
-// cloud gives this origin for what the tenant serves, and the public cloud's names, as identifiers, for the rest.
-func (l *Login) cloud() cloud {
+// newCloud gives the origin for what the tenant serves, and the public cloud's names, as identifiers, for the rest.
+func newCloud(origin string) cloud {
 	return cloud{
 		Name:   cloudName,
-		Portal: l.origin + "/portal",
+		Portal: origin + "/portal",
 		Authentication: authentication{
-			LoginEndpoint:    l.origin, // without a slash at the end: clients add one
+			LoginEndpoint:    origin, // without a slash at the end: clients add one
 			Audiences:        []string{"https://management.core.windows.net/", "https://management.azure.com/"},
 			Tenant:           "common",
 			IdentityProvider: "AAD",
 		},
-		ResourceManager:            l.origin + "/",
-		MicrosoftGraphResourceID:   l.origin + "/",
+		ResourceManager:            origin + "/",
+		MicrosoftGraphResourceID:   origin + "/",
 		Graph:                      "https://graph.windows.net/",
 		GraphAudience:              "https://graph.windows.net/",
 		Gallery:                    "https://gallery.azure.com/",
