@@ -1,11 +1,11 @@
 // Command slimsdk writes a smaller msgraph-sdk-go for the provider to be built with, and a go.mod that uses it. `make`
 // runs it; CONTRIBUTING.md says when to think of it.
 //
-// The linker keeps every exported method of every type that can be reached, because gRPC and net/rpc look methods up by
-// name. One function of the SDK reaches nearly all of its models: the one that chooses the type of a directory object,
-// and an application's owners are directory objects. The provider asks for nothing of them but their id, so in the copy
-// that function always makes the base type, which is less than half the binary. What the base type does not know, it
-// keeps as additional data.
+// The linker keeps every exported method of every type that becomes an interface somewhere, because gRPC and net/rpc look
+// methods up by name. One function of the SDK leads to nearly all of its models that way: the one that chooses the type
+// of a directory object, and an application's owners are directory objects. The provider asks for nothing of them but
+// their id, so in the copy that function always makes the base type, which halves the binary. What the base type does not
+// know, it keeps as additional data.
 //
 // Nothing else differs: without this (`go build`, `go install`) the same provider is built, just bigger.
 package main
