@@ -16,6 +16,7 @@
 package acctest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -45,6 +47,16 @@ type settings struct {
 	block       map[string]any
 	environment map[string]string
 	permissions []string
+	window      time.Duration
+}
+
+// ConsistencyWindow is how long after a write the provider expects older answers, unless WithConsistencyWindow says
+// otherwise: short, so that tests in which something really is gone end soon.
+const ConsistencyWindow = 300 * time.Millisecond
+
+// WithConsistencyWindow sets how long after a write the provider expects older answers.
+func WithConsistencyWindow(window time.Duration) Option {
+	return func(s *settings) { s.window = window }
 }
 
 // WithPermissions lets the provider call Microsoft Graph with these permissions instead of the seeded caller's.
@@ -80,6 +92,7 @@ type Harness struct {
 	server      *emulator.Server
 	environment map[string]string
 	permissions []string
+	window      time.Duration
 	provider    *protocol.Provider
 	checks      *checks
 	own         http.RoundTripper // of requests behind Terraform's back
@@ -145,7 +158,7 @@ func start(t testing.TB, s settings) *Harness {
 		},
 	}
 	maps.Copy(h.environment, s.environment)
-	h.permissions = s.permissions
+	h.permissions, h.window = s.permissions, cmp.Or(s.window, ConsistencyWindow)
 	h.own = h.checks.transport(inProcess{server.Tenant})
 	h.ownToken = sync.OnceValues(h.signIn)
 	return h
@@ -160,7 +173,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	options := provider.Options{Version: "test", Transport: h.checks.transport(h.permitted(transport))}
+	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.permitted(transport))}
 	if h.Tenant != nil {
 		options.LookupEnv = h.lookupEnv
 	}

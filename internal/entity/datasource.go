@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
@@ -99,7 +101,16 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	}
 	ctx, cancel := lookupLimit(ctx, config, &resp.Diagnostics)
 	defer cancel()
-	object, err := d.DataSource.Read(ctx, d.api, Query{Value: config, Links: len(d.Links) > 0})
+	var keys []string
+	for _, key := range slices.Concat(d.Required, d.Keys) {
+		keys = append(keys, config.String(key))
+	}
+	var object E
+	// What this process made a moment ago is there, whatever a lagging replica says.
+	err := repeat(ctx, d.api.young.remaining(d.api.window(), keys...), missing, func() (err error) {
+		object, err = d.DataSource.Read(ctx, d.api, Query{Value: config, Links: len(d.Links) > 0})
+		return err
+	})
 	if err != nil {
 		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions.Read, noAttribute, err)...)
 		return
@@ -111,6 +122,8 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
 }
+
+func missing(err error) bool { return graph.IsNotFound(err) || errors.Is(err, errNotFound) }
 
 // noAttribute is for what a configuration did not set.
 func noAttribute(string) string { return "" }

@@ -64,6 +64,17 @@ func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag
 	return problem(doing, r.title(), object, needed, r.Table.Attribute, err)
 }
 
+// hinted adds what a person may have got wrong to a refusal that could not be a lagging replica's any more.
+func (r *managed[E]) hinted(ctx context.Context, object mapping.Value, err error) error {
+	if r.Hint == nil || !lagging(err) || ctx.Err() != nil {
+		return err
+	}
+	if hint := r.Hint(ctx, r.api, object); hint != "" {
+		return fmt.Errorf("%w\n\n%s", err, hint)
+	}
+	return err
+}
+
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 

@@ -103,7 +103,7 @@ func Only[E interface{ GetId() *string }](what string, objects iter.Seq2[E, erro
 	}
 	switch len(found) {
 	case 0:
-		return none, fmt.Errorf("there is no %s", what)
+		return none, fmt.Errorf("there is no %s: %w", what, errNotFound)
 	case 1:
 		return found[0], nil
 	}
@@ -112,6 +112,11 @@ func Only[E interface{ GetId() *string }](what string, objects iter.Seq2[E, erro
 		ids[i] = *object.GetId()
 	}
 	return none, fmt.Errorf("%d objects match %s; name the one that is meant by its id: %s", len(found), what, strings.Join(ids, ", "))
+}
+
+// One is a lookup as a listing of what it found.
+func One[E any](object E, err error) iter.Seq2[E, error] {
+	return func(yield func(E, error) bool) { yield(object, err) }
 }
 
 // IDs takes the object ids out of a listing.

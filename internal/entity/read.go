@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,7 +34,9 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	for _, link := range r.Links {
 		query.Links = query.Links || state.Has(link.Attribute)
 	}
-	object, err := r.Resource.Read(ctx, r.api, query)
+	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diagnostics...)
+	attributes, err := r.upToDate(ctx, query, recall(written))
 	if graph.IsNotFound(err) {
 		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
 		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
@@ -44,17 +47,39 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		resp.Diagnostics.Append(r.problem("reading", state, err)...)
 		return
 	}
-	attributes := r.Table.Decode(object, state)
-	if query.Links {
-		if err := completeLinks(ctx, r.api, r.Links, state, attributes); err != nil {
-			resp.Diagnostics.Append(r.problem("reading", state, err)...)
-			return
-		}
-	}
 	resp.Diagnostics.Append(r.save(ctx, assemble(state, attributes), &resp.State, resp.Identity)...)
 	if importing {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
 	}
+}
+
+// errOutdated is an answer from before the last write.
+var errOutdated = errors.New("the answer is older than the last write")
+
+// upToDate reads the object, again where the answer is from before the last write or does not have the object yet, until
+// it agrees or the write is too long ago for that to be the reason.
+func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
+	outdated := func(err error) bool { return errors.Is(err, errOutdated) || graph.IsNotFound(err) }
+	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
+		object, err := r.Resource.Read(ctx, r.api, query)
+		if err != nil {
+			return err
+		}
+		attributes = r.Table.Decode(object, query.Value)
+		if query.Links {
+			if err := completeLinks(ctx, r.api, r.Links, query.Value, attributes); err != nil {
+				return err
+			}
+		}
+		if written.precedes(attributes) {
+			return errOutdated
+		}
+		return nil
+	})
+	if errors.Is(err, errOutdated) && ctx.Err() == nil {
+		err = nil // long enough: this is how it is
+	}
+	return attributes, err
 }
 
 func (r *managed[E]) readLimit(ctx context.Context, state mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {

@@ -51,6 +51,15 @@ type Resource[E any] struct {
 	// Delete sends one request. An object that is gone already is no error.
 	Delete func(ctx context.Context, api *Services, state mapping.Value) error
 
+	// Find lists what a create that got no answer may have made: by its natural key, or else by content and time.
+	Find func(ctx context.Context, api *Services, plan mapping.Value, since time.Time) iter.Seq2[E, error]
+	// NaturalKey reports whether the object has a key that the service keeps unique.
+	NaturalKey func(plan mapping.Value) bool
+	// References names the ids of other objects that a write refers to, besides links.
+	References func(object mapping.Value) []string
+	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
+	Hint func(ctx context.Context, api *Services, object mapping.Value) string
+
 	// Parent names the object to which writes must come one at a time.
 	Parent func(object mapping.Value) string
 	// Links are navigation properties that are managed as attributes.

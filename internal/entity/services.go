@@ -1,7 +1,9 @@
 package entity
 
 import (
+	"cmp"
 	"sync"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 )
@@ -23,4 +25,10 @@ type Services struct {
 	// Plans is what the resources of one kind remember of one another's plans, by kind. It lives as long as one
 	// operation of Terraform.
 	Plans sync.Map
+	// Window is how long after a write an older answer is expected; 0 means the default. Tests shorten it.
+	Window time.Duration
+
+	young young
 }
+
+func (s *Services) window() time.Duration { return cmp.Or(s.Window, defaultWindow) }

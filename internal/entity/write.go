@@ -29,16 +29,23 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	write := &Write[E]{Plan: plan, Body: r.New()}
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
-	created, err := r.Resource.Create(ctx, r.api, write)
-	if err != nil {
-		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
+	created, err := r.createOnce(ctx, write)
+	if err != nil && any(created) == nil {
+		resp.Diagnostics.Append(r.problem("creating", plan, r.hinted(ctx, plan, err))...)
 		return
 	}
 	write.Object = created
-	state := assemble(plan, mapping.Overlay(plan, r.Table.Decode(created, plan)))
+	answered := r.Table.Decode(created, plan)
+	state := assemble(plan, mapping.Overlay(plan, answered))
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes()))...)
 	if !write.Adopted {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
+		r.api.young.add(state.String("id"), state.String("client_id"))
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
+		return
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -51,11 +58,16 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 		resp.Diagnostics.Append(r.problem("creating", state, err)...)
 		return
 	}
-	if r.Finish != nil {
-		if err := r.Finish(ctx, r.api, write); err != nil {
-			resp.Diagnostics.Append(r.problem("creating", state, err)...)
-		}
+	if err := r.finish(ctx, write); err != nil {
+		resp.Diagnostics.Append(r.problem("creating", state, err)...)
 	}
+}
+
+func (r *managed[E]) finish(ctx context.Context, write *Write[E]) error {
+	if r.Finish == nil {
+		return nil
+	}
+	return persist(ctx, r.api, r.about(write.Plan), func() error { return r.Finish(ctx, r.api, write) })
 }
 
 func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -69,11 +81,13 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
-		if err := r.Resource.Update(ctx, r.api, write); err != nil {
+		err := persist(ctx, r.api, r.about(plan), func() error { return r.Resource.Update(ctx, r.api, write) })
+		if err != nil {
 			resp.Diagnostics.Append(r.problem("updating", prior, err)...)
 			return
 		}
 	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), plan.Attributes()))...)
 	// From here on the object is what was planned, but for what follows one by one.
 	state := plan
 	for _, link := range r.Links {
@@ -84,11 +98,9 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
 		return
 	}
-	if r.Finish != nil {
-		if err := r.Finish(ctx, r.api, write); err != nil {
-			resp.Diagnostics.Append(r.problem("updating", plan, err)...)
-			return
-		}
+	if err := r.finish(ctx, write); err != nil {
+		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
+		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, plan, &resp.State, resp.Identity)...)
 }
@@ -110,7 +122,16 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 			return
 		}
 	}
-	if err := r.Resource.Delete(ctx, r.api, state); err != nil && !graph.IsNotFound(err) {
+	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diagnostics...)
+	// A replica that never saw a young object says that it is gone; an older one that is not there is gone.
+	allowed := max(recall(written).remaining(r.api.window()), r.api.young.remaining(r.api.window(), state.String("id")))
+	err := repeat(ctx, allowed, graph.IsNotFound, func() error {
+		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, func() error {
+			return r.Resource.Delete(ctx, r.api, state)
+		})
+	})
+	if err != nil && !graph.IsNotFound(err) {
 		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
 	}
 }
@@ -217,7 +238,8 @@ func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes [
 			change.remove, change.add = without(present, change.add), without(change.add, present)
 		}
 		for _, target := range change.add {
-			if err := change.link.Add(ctx, r.api, write.Plan, target); err != nil {
+			err := persist(ctx, r.api, append(r.about(write.Plan), target), func() error { return change.link.Add(ctx, r.api, write.Plan, target) })
+			if err != nil {
 				return err
 			}
 		}

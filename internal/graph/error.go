@@ -63,10 +63,11 @@ func (e *Error) Error() string {
 // AsError finds the answer of Microsoft Graph in err, however deeply it is wrapped.
 func AsError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 
-// IsNotFound reports whether err is Graph's 404.
+// IsNotFound reports whether err is Graph's own 404: one without a code is a proxy's or a gateway's, and says nothing of
+// the object.
 func IsNotFound(err error) bool {
 	e, ok := AsError(err)
-	return ok && e.Status == http.StatusNotFound
+	return ok && e.Status == http.StatusNotFound && e.Code != ""
 }
 
 // errorBody is the shape of Graph's error answers.

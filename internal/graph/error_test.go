@@ -23,7 +23,7 @@ func TestError_fromAnswers(t *testing.T) {
 		"no message":       {400, "application/json", `{"error":{"code":"Request_BadRequest"}}`, "Request_BadRequest", "", false},
 		"no error":         {500, "application/json", `{}`, "", "not Microsoft Graph's", false},
 		"html of a proxy":  {403, "text/html", "<html>\n  <h1>Blocked</h1></html>", "", "<h1>Blocked</h1>", false},
-		"html not found":   {404, "text/html", "<html>nginx</html>", "", "nginx", true},
+		"html not found":   {404, "text/html", "<html>nginx</html>", "", "nginx", false},
 		"nothing":          {401, "", "", "", "", false},
 		"redirect":         {302, "", "", "", "not followed", false},
 		"json as a scalar": {400, "application/json", `"no"`, "", `"no"`, false},

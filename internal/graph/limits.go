@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -75,8 +76,21 @@ func newLimits(next http.RoundTripper, concurrency int) http.RoundTripper {
 				p.hold(d)
 			}
 		}
+		if err == nil {
+			p.hold(restraint(response.Header))
+		}
 		return response, err
 	})
+}
+
+// restraint is the pause that keeps a workload below its limit. Graph says how much of the limit is used only from 0.8 on,
+// and throttles above 1 ("x-ms-throttle-limit-percentage", https://learn.microsoft.com/graph/throttling-limits).
+func restraint(header http.Header) time.Duration {
+	used, err := strconv.ParseFloat(header.Get("x-ms-throttle-limit-percentage"), 64)
+	if err != nil || used <= 0.8 {
+		return 0
+	}
+	return time.Duration(min(used-0.8, 1) * float64(time.Second))
 }
 
 // workloadOf returns the index of the workload that a path such as /v1.0/auditLogs/signIns belongs to.
@@ -129,7 +143,7 @@ func (p *pace) remaining() time.Duration {
 func (p *pace) hold(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := time.Now().Add(d); until.After(p.until) {
+	if until := time.Now().Add(d); d > 0 && until.After(p.until) {
 		p.until = until
 	}
 }

@@ -1,9 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -13,7 +16,8 @@ import (
 
 const (
 	// maxAttempts bounds how often one request is sent, the first time included; maxSilent does while nothing answers,
-	// so that a wrong address is reported in seconds.
+	// so that a wrong address is reported in seconds. Where the service only asks for patience (429) the context's
+	// deadline is the only bound.
 	maxAttempts = 8
 	maxSilent   = 5
 	// firstDelay doubles with each attempt up to longestDelay. Retry-After is obeyed as it is.
@@ -31,8 +35,9 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 			if err != nil {
 				return nil, err
 			}
-			response, err := next.RoundTrip(sent)
-			last := attempt == maxAttempts || err != nil && attempt >= maxSilent
+			response, err := whole(next.RoundTrip(sent))
+			throttled := err == nil && response.StatusCode == http.StatusTooManyRequests
+			last := attempt >= maxAttempts && !throttled || err != nil && attempt >= maxSilent
 			if last || ctx.Err() != nil || !mayRetry(request.Method, response, err) {
 				return response, failure(request, err)
 			}
@@ -44,6 +49,20 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 			}
 		}
 	})
+}
+
+// whole reads the answer to its end, so that one that breaks off is a failure like any other, and repeated like any other.
+func whole(response *http.Response, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
 
 // failure puts a name to what never became an answer.
@@ -113,6 +132,16 @@ func neverSent(err error) bool {
 	return ok && op.Op == "dial"
 }
 
+// IsAmbiguous reports whether a request that ended in err may have been carried out all the same: it was sent, and no
+// answer says that nothing was done.
+func IsAmbiguous(err error) bool {
+	if err == nil || neverSent(err) || !networkFailure(err) {
+		return false
+	}
+	answer, answered := AsError(err)
+	return !answered || answer.Status >= http.StatusInternalServerError
+}
+
 // delay is Retry-After when the answer has one (seconds, perhaps with a fraction, or a date), else an exponential
 // back-off of which the second half is chance, so that parallel requests don't return together.
 func delay(attempt int, response *http.Response) time.Duration {
@@ -121,7 +150,10 @@ func delay(attempt int, response *http.Response) time.Duration {
 			return d
 		}
 	}
-	backOff := min(firstDelay<<(attempt-1), longestDelay)
+	backOff := longestDelay
+	if doublings := attempt - 1; doublings < 10 {
+		backOff = min(firstDelay<<doublings, longestDelay)
+	}
 	return backOff/2 + rand.N(backOff/2+1)
 }
 

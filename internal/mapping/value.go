@@ -28,6 +28,12 @@ func (v Value) IsNull() bool { return v.object.IsNull() }
 // Get returns an attribute, nil if there is none of that name.
 func (v Value) Get(name string) attr.Value { return v.attributes[name] }
 
+// Attributes are all of the object's attributes. The map is the Value's own: not to be changed.
+func (v Value) Attributes() map[string]attr.Value { return v.attributes }
+
+// CoveredBy reports whether another object has everything that this one has, besides what else it may have.
+func (v Value) CoveredBy(other Value) bool { return coversAll(v.attributes, other.attributes) }
+
 // Has reports whether the attribute holds a known, non-null value.
 func (v Value) Has(name string) bool {
 	value := v.attributes[name]

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -39,6 +40,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// LookupEnv, when set, is read in place of the environment.
 	LookupEnv func(name string) (value string, ok bool)
+	// ConsistencyWindow, when set, is how long after a write an older answer is expected; for tests, which have no time.
+	ConsistencyWindow time.Duration
 }
 
 // New makes the provider.
@@ -175,7 +178,8 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 		return nil, diagnostics
 	}
 	return &entity.Services{
-		Graph: client, TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
+		Window: p.options.ConsistencyWindow,
+		Graph:  client, TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
 	}, nil
 }
 

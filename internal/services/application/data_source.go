@@ -51,18 +51,27 @@ func find(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 	case query.Has("id"):
 		return read(ctx, api, query)
 	case query.Has("client_id"):
-		return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), new(query.String("client_id"))).
-			Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
-				QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
-			})
+		return ByClientID(ctx, api, query.String("client_id"), expand)
 	case query.Has("unique_name"):
-		return applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(nil, api.Graph.V1(), new(entity.EscapeKey(query.String("unique_name")))).
-			Get(ctx, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetRequestConfiguration{
-				QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
-			})
+		return byUniqueName(ctx, api, query.String("unique_name"), expand)
 	}
 	name := query.String("display_name")
 	return entity.Only(fmt.Sprintf("application with the display name %q", name), list(ctx, api, entity.Equals("displayName", name), expand))
+}
+
+// ByClientID gets the application that has a client id.
+func ByClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (entra, error) {
+	return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
+		Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
+			QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+		})
+}
+
+func byUniqueName(ctx context.Context, api *entity.Services, name string, expand []string) (entra, error) {
+	return applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(nil, api.Graph.V1(), new(entity.EscapeKey(name))).
+		Get(ctx, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetRequestConfiguration{
+			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+		})
 }
 
 func list(ctx context.Context, api *entity.Services, filter *string, expand []string) iter.Seq2[entra, error] {

@@ -2,6 +2,8 @@ package application
 
 import (
 	"context"
+	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,11 +29,13 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return item(api, state).Delete(ctx, nil)
 		},
-		Parent:   func(object mapping.Value) string { return object.String("id") },
-		Links:    []entity.Link{owners},
-		Validate: validateConfiguration,
-		Plan:     plan,
-		Finish:   finish,
+		Find:       candidates,
+		NaturalKey: func(plan mapping.Value) bool { return plan.Has("unique_name") },
+		Parent:     func(object mapping.Value) string { return object.String("id") },
+		Links:      []entity.Link{owners},
+		Validate:   validateConfiguration,
+		Plan:       plan,
+		Finish:     finish,
 	}.Resource()
 }
 
@@ -135,4 +139,26 @@ func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		}
 	}
 	return putLogo(ctx, api, write)
+}
+
+// clockSkew is how far this machine's clock may be from the service's.
+const clockSkew = 5 * time.Minute
+
+// candidates are the applications that an unanswered create may have made.
+func candidates(ctx context.Context, api *entity.Services, plan mapping.Value, since time.Time) iter.Seq2[entra, error] {
+	if name := plan.String("unique_name"); name != "" {
+		return entity.One(byUniqueName(ctx, api, name, nil))
+	}
+	return func(yield func(entra, error) bool) {
+		for application, err := range list(ctx, api, entity.Equals("displayName", plan.String("display_name")), nil) {
+			if err == nil {
+				if created := application.GetCreatedDateTime(); created == nil || created.Before(since.Add(-clockSkew)) {
+					continue
+				}
+			}
+			if !yield(application, err) {
+				return
+			}
+		}
+	}
 }

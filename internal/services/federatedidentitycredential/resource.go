@@ -3,6 +3,9 @@ package federatedidentitycredential
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 )
 
 const noun = "federated_identity_credential"
@@ -36,8 +40,14 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return named(api.Graph.V1(), state).Delete(ctx, nil)
 		},
-		Parent: func(object mapping.Value) string { return object.String("application_id") },
-		Plan:   plan,
+		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
+			return entity.One(named(adapterFor(api, plan), plan).Get(ctx, nil))
+		},
+		NaturalKey: func(mapping.Value) bool { return true },
+		References: func(object mapping.Value) []string { return []string{object.String("application_id")} },
+		Hint:       hint,
+		Parent:     func(object mapping.Value) string { return object.String("application_id") },
+		Plan:       plan,
 	}.Resource()
 }
 
@@ -84,4 +94,14 @@ func read(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 		return nil, errors.New("the answer was empty")
 	}
 	return credential, err
+}
+
+// hint recognises a client id where the application's object id belongs.
+func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string {
+	id := plan.String("application_id")
+	found, err := application.ByClientID(ctx, api, id, nil)
+	if err != nil || found.GetId() == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s is the client id of an application, and application_id takes its object id: %s.", id, *found.GetId())
 }

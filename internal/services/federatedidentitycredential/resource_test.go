@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
@@ -111,8 +112,9 @@ func TestFederatedIdentityCredential_drift(t *testing.T) {
 	credential.Apply(t, config)
 	credential.ExpectNoChanges(t, config)
 
-	// Gone with its application.
+	// Gone with its application, long enough after it was made for that to be sure.
 	h.Graph(t, "DELETE", "/applications/"+id, nil)
+	time.Sleep(acctest.ConsistencyWindow)
 	h.ResetRequests()
 	credential.Destroy(t) // is gone already, and that is no error
 	h.ExpectRequests(t, "DELETE /v1.0/applications/{id}/federatedIdentityCredentials(name='main')")

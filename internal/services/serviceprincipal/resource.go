@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
@@ -35,9 +37,15 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return item(api, state).Delete(ctx, nil)
 		},
-		Parent:  func(object mapping.Value) string { return object.String("id") },
-		Links:   []entity.Link{owners},
-		Abandon: abandon,
+		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
+			return entity.One(byClientID(ctx, api, plan.String("client_id"), nil))
+		},
+		NaturalKey: func(mapping.Value) bool { return true },
+		References: func(object mapping.Value) []string { return []string{object.String("client_id")} },
+		Hint:       hint,
+		Parent:     func(object mapping.Value) string { return object.String("id") },
+		Links:      []entity.Link{owners},
+		Abandon:    abandon,
 	}.Resource()
 }
 
@@ -90,6 +98,16 @@ func byClientID(ctx context.Context, api *entity.Services, clientID string, expa
 		Get(ctx, &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetRequestConfiguration{
 			QueryParameters: &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
 		})
+}
+
+// hint recognises the application's object id where its client id belongs.
+func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string {
+	id := plan.String("client_id")
+	found, err := applications.NewApplicationsRequestBuilderInternal(nil, api.Graph.V1()).ByApplicationId(id).Get(ctx, nil)
+	if err != nil || found.GetAppId() == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s is the object id of an application, and client_id takes its client id: %s.", id, *found.GetAppId())
 }
 
 // microsoftTenants are those in which Microsoft registers its own applications.

@@ -1,0 +1,185 @@
+package entity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// Microsoft Entra accepts a write on one replica and copies it to the others afterwards; a read, or a write that refers to
+// the object, may meet one that does not have it yet ("Designing for eventual consistency for Microsoft Entra",
+// https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra). Nothing says how long
+// that takes; it is seconds as a rule. So nothing waits before it has seen a disagreement, and none is believed while the
+// object is young.
+const (
+	// defaultWindow is how long after a write an answer that disagrees with it is taken for an old one.
+	defaultWindow = 2 * time.Minute
+	// patience is how long a refusal that may come from a lagging replica is doubted when the object that it is about is
+	// not known to be young: another process may have made it a moment ago, or the id may be wrong.
+	patience = 10 * time.Second
+
+	firstPause   = 200 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// writtenKey is where private state keeps what the last write did.
+const writtenKey = "written"
+
+// memory is what a read needs to know of the write before it.
+type memory struct {
+	// At is when the write was answered.
+	At time.Time `json:"at"`
+	// Before has the digests of what the changed attributes were before the write: a read that finds one of them again
+	// comes from a replica that the write has not reached. Any other value is somebody else's change and is believed.
+	Before map[string]string `json:"before,omitempty"`
+}
+
+// remember is the private state of a write that was answered just now, after which the object is no longer as it was
+// before.
+func remember(before, after map[string]attr.Value) []byte {
+	written := memory{At: time.Now().UTC(), Before: map[string]string{}}
+	for name, value := range after {
+		if old := before[name]; old != nil && !old.IsUnknown() && !old.Equal(value) {
+			written.Before[name] = mapping.Digest(old)
+		}
+	}
+	private, err := json.Marshal(written)
+	if err != nil {
+		panic("a memory that is no JSON: " + err.Error()) // a time and texts always are
+	}
+	return private
+}
+
+// recall reads it. What is missing or can't be read is long past.
+func recall(private []byte) memory {
+	var written memory
+	if json.Unmarshal(private, &written) != nil {
+		return memory{}
+	}
+	return written
+}
+
+// remaining is how much longer an answer from before the write is to be expected. A clock that went backwards does not
+// prolong it.
+func (m memory) remaining(window time.Duration) time.Duration {
+	if m.At.IsZero() {
+		return 0
+	}
+	return min(window-time.Since(m.At), window)
+}
+
+// precedes reports whether the attributes are those of a replica that the write has not reached.
+func (m memory) precedes(read map[string]attr.Value) bool {
+	for name, digest := range m.Before {
+		if value := read[name]; value != nil && mapping.Digest(value) == digest {
+			return true
+		}
+	}
+	return false
+}
+
+// young remembers when this process made what, by every id that something else may refer to it by.
+type young struct{ made sync.Map }
+
+func (y *young) add(ids ...string) {
+	for _, id := range ids {
+		if id != "" {
+			y.made.Store(strings.ToLower(id), time.Now())
+		}
+	}
+}
+
+// remaining is how much longer any of the named objects may be missing on a replica.
+func (y *young) remaining(window time.Duration, ids ...string) time.Duration {
+	var longest time.Duration
+	for _, id := range ids {
+		if made, ok := y.made.Load(strings.ToLower(id)); ok {
+			longest = max(longest, window-time.Since(made.(time.Time)))
+		}
+	}
+	return longest
+}
+
+// has reports whether this process made the object.
+func (y *young) has(id string) bool {
+	_, ok := y.made.Load(strings.ToLower(id))
+	return ok
+}
+
+// lagging reports whether a write may have been refused only because the replica that served it lags behind: it does not
+// have the object yet, or a change of it.
+func lagging(err error) bool {
+	answer, ok := graph.AsError(err)
+	if !ok {
+		return false
+	}
+	switch answer.Status {
+	case http.StatusNotFound:
+		return answer.Code != "" // Graph's own answer, not a proxy's
+	case http.StatusConflict:
+		return answer.Code == "Directory_ConcurrencyViolation"
+	case http.StatusBadRequest, http.StatusForbidden:
+		if answer.Code == "CannotDeleteOrUpdateEnabledEntitlement" {
+			return true // the request before it disabled the entitlement
+		}
+		// Their code is that of every refusal (Request_BadRequest, Authorization_RequestDenied): only the text tells.
+		for _, text := range []string{
+			"does not reference a valid application object",
+			"the backing application of the service principal being created must in the local tenant",
+			"cannot be deleted or updated unless disabled first",
+			"queried reference-property objects are not present",
+		} {
+			if strings.Contains(answer.Message, text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// persist repeats a write that a lagging replica may have refused: for as long as one of the objects that it refers to is
+// young, and otherwise for a few seconds.
+func persist(ctx context.Context, api *Services, about []string, write func() error) error {
+	allowed := max(min(patience, api.window()), api.young.remaining(api.window(), about...))
+	return repeat(ctx, allowed, lagging, write)
+}
+
+// repeat repeats an action while its failure may be a lagging replica's, for no longer than allowed.
+func repeat(ctx context.Context, allowed time.Duration, lagging func(error) bool, action func() error) error {
+	for started, pause := time.Now(), firstPause; ; pause = min(2*pause, longestPause) {
+		err := action()
+		if err == nil || !lagging(err) || time.Since(started)+pause > allowed {
+			return err
+		}
+		if waiting := sleep(ctx, pause); waiting != nil {
+			return fmt.Errorf("%w\n\n%w while waiting for all replicas of the directory to know what the request refers to", err, waiting)
+		}
+	}
+}
+
+// sleep waits about so long, so that what was refused together does not come back together. It ends early with the
+// context, and does not begin what the deadline would cut off.
+func sleep(ctx context.Context, pause time.Duration) error {
+	pause = pause/2 + rand.N(pause/2+1)
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
+		return context.DeadlineExceeded
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

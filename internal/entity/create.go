@@ -1,0 +1,113 @@
+package entity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// farewell is how long a create that was interrupted may still look for what it made.
+const farewell = 10 * time.Second
+
+// createOnce makes the object once. A create that ends without an answer may have been carried out: before anything is
+// sent again the object is looked for, and what is exactly ours is taken.
+func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error) {
+	started := time.Now()
+	create := func() (created E, err error) {
+		err = persist(ctx, r.api, r.about(write.Plan), func() error {
+			created, err = r.Resource.Create(ctx, r.api, write)
+			return err
+		})
+		return created, err
+	}
+	created, err := create()
+	if !graph.IsAmbiguous(err) || r.Find == nil {
+		return created, err
+	}
+	looking, cancel := ctx, context.CancelFunc(func() {})
+	if ctx.Err() != nil { // interrupted: what was made must not be lost for that
+		looking, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	}
+	defer cancel()
+	found, lookErr := r.look(looking, write, started)
+	if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil {
+		return found, joined(err, lookErr)
+	}
+	created, again := create()
+	if again == nil {
+		return created, nil
+	}
+	if answer, ok := graph.AsError(again); ok && answer.Code == alreadyExists {
+		// The first one was carried out after all.
+		found, lookErr = r.look(ctx, write, started)
+		return found, joined(again, lookErr)
+	}
+	return created, again
+}
+
+func joined(err, lookErr error) error {
+	if lookErr == nil {
+		return nil
+	}
+	return fmt.Errorf("%w\n\nWhether the object was made is not known: %w", err, lookErr)
+}
+
+var errNotFound = errors.New("it was not found")
+
+// look finds the object that an unanswered create may have made: one that is as planned, was not there before, and is not
+// another one that this process made. It looks again while a lagging replica may not show it yet; not for long where the
+// object has a natural key, for making it twice would be refused.
+func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time) (E, error) {
+	var found E
+	sent := r.Table.Value(write.Body)
+	natural := r.NaturalKey != nil && r.NaturalKey(write.Plan)
+	allowed := r.api.window()
+	if natural {
+		allowed = min(patience, allowed)
+	}
+	err := repeat(ctx, allowed, func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
+		var ours []E
+		var ids []string
+		for candidate, err := range r.Find(ctx, r.api, write.Plan, since) {
+			if graph.IsNotFound(err) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			value := r.Table.Value(candidate)
+			if id := value.String("id"); !r.api.young.has(id) {
+				ids = append(ids, id)
+				if sent.CoveredBy(value) {
+					ours = append(ours, candidate)
+				}
+			}
+		}
+		switch {
+		case len(ours) == 1:
+			found = ours[0]
+			return nil
+		case len(ours) > 1, natural && len(ids) > 0:
+			return fmt.Errorf("it may be one of %s, which is not certain; import the one that is meant and delete what is left over", strings.Join(ids, ", "))
+		}
+		return errNotFound
+	})
+	return found, err
+}
+
+// about names what a write refers to.
+func (r *managed[E]) about(object mapping.Value) []string {
+	ids := []string{object.String("id")}
+	if r.References != nil {
+		ids = append(ids, r.References(object)...)
+	}
+	for _, link := range r.Links {
+		ids = append(ids, object.Strings(link.Attribute)...)
+	}
+	return ids
+}

@@ -1,0 +1,80 @@
+package mapping
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Digest is the same for values that are the same, whatever order a set's elements came in, and gives nothing away.
+func Digest(value attr.Value) string {
+	sum := sha256.Sum256([]byte(canonical(value)))
+	return hex.EncodeToString(sum[:12])
+}
+
+// canonical writes a value in one way. All that means nothing is written alike, for the service spells it as it likes.
+func canonical(value attr.Value) string {
+	if value == nil || meansNothing(value) {
+		return "nothing"
+	}
+	var parts []string
+	switch v := value.(type) {
+	case types.Set:
+		for _, element := range v.Elements() {
+			parts = append(parts, canonical(element))
+		}
+		slices.Sort(parts)
+	case types.List:
+		for _, element := range v.Elements() {
+			parts = append(parts, canonical(element))
+		}
+	case types.Map:
+		parts = canonicalEntries(v.Elements())
+	case types.Object:
+		parts = canonicalEntries(v.Attributes())
+	default:
+		return value.String()
+	}
+	return "(" + strings.Join(parts, ",") + ")"
+}
+
+func canonicalEntries(entries map[string]attr.Value) []string {
+	parts := make([]string, 0, len(entries))
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		parts = append(parts, types.StringValue(key).String()+":"+canonical(entries[key]))
+	}
+	return parts
+}
+
+// coversAll reports whether everything that is in sent is in have too.
+func coversAll(sent, have map[string]attr.Value) bool {
+	for name, value := range sent {
+		if !covers(value, have[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+func covers(sent, have attr.Value) bool {
+	if sent == nil || meansNothing(sent) {
+		return true
+	}
+	if have == nil {
+		return false
+	}
+	switch s := sent.(type) {
+	case types.Object:
+		h, ok := have.(types.Object)
+		return ok && coversAll(s.Attributes(), h.Attributes())
+	case types.Map:
+		h, ok := have.(types.Map)
+		return ok && len(s.Elements()) == len(h.Elements()) && coversAll(s.Elements(), h.Elements())
+	}
+	return canonical(sent) == canonical(have)
+}
