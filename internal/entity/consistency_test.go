@@ -1,0 +1,116 @@
+package entity
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+)
+
+func TestMemory_tellsOldAnswersFromChanges(t *testing.T) {
+	text := func(value string) map[string]attr.Value {
+		return map[string]attr.Value{"name": types.StringValue(value), "same": types.StringValue("x")}
+	}
+	written := recall(remember(text("before"), text("after")))
+	for value, old := range map[string]bool{"before": true, "after": false, "somebody else's": false} {
+		if got := written.precedes(text(value)); got != old {
+			t.Errorf("%s: old is %t, want %t", value, got, old)
+		}
+	}
+	if recall(nil).remaining(time.Minute) != 0 || recall([]byte("{")).remaining(time.Minute) != 0 {
+		t.Error("what was never written is not young")
+	}
+	// A cleared attribute whose old answer spells nothing in another way is not told from the new one by it.
+	cleared := recall(remember(map[string]attr.Value{"name": types.StringValue("")}, map[string]attr.Value{"name": types.StringNull()}))
+	if cleared.remaining(time.Minute) <= 0 {
+		t.Error("a write that was just made is young")
+	}
+}
+
+func TestMemory_ageIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		written := recall(remember(nil, nil))
+		if got := written.remaining(time.Minute); got != time.Minute {
+			t.Errorf("just written: %s", got)
+		}
+		time.Sleep(40 * time.Second)
+		if got := written.remaining(time.Minute); got != 20*time.Second {
+			t.Errorf("after 40 s: %s", got)
+		}
+		written.At = time.Now().Add(time.Hour) // by a machine whose clock is ahead
+		if got := written.remaining(time.Minute); got != time.Minute {
+			t.Errorf("from the future: %s", got)
+		}
+	})
+}
+
+func TestPersist(t *testing.T) {
+	missing := &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound"}
+	cases := map[string]struct {
+		err         error
+		young       bool
+		visible     time.Duration // when the write is accepted
+		fails       bool
+		least, most time.Duration
+	}{
+		"accepted at once":            {nil, false, 0, false, 0, 0},
+		"visible soon":                {missing, false, 3 * time.Second, false, 3 * time.Second, 9 * time.Second},
+		"a wrong id":                  {missing, false, time.Hour, true, 4 * time.Second, patience},
+		"young and late":              {missing, true, 90 * time.Second, false, 90 * time.Second, 100 * time.Second},
+		"young and never":             {missing, true, time.Hour, true, 110 * time.Second, defaultWindow},
+		"a proxy's 404":               {&graph.Error{Status: http.StatusNotFound}, true, time.Hour, true, 0, 0},
+		"forbidden":                   {&graph.Error{Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."}, true, time.Hour, true, 0, 0},
+		"concurrent requests":         {&graph.Error{Status: http.StatusConflict, Code: "Directory_ConcurrencyViolation"}, false, 2 * time.Second, false, 2 * time.Second, 8 * time.Second},
+		"another conflict":            {&graph.Error{Status: http.StatusConflict, Code: alreadyExists}, true, time.Hour, true, 0, 0},
+		"the application isn't there": {&graph.Error{Status: http.StatusBadRequest, Code: "Request_BadRequest", Message: "The appId '1' of the service principal does not reference a valid application object."}, true, 20 * time.Second, false, 20 * time.Second, 30 * time.Second},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := &Services{}
+				if test.young {
+					api.young.add("id")
+				}
+				started := time.Now()
+				err := persist(t.Context(), api, []string{"other", "ID"}, func() error {
+					if time.Since(started) >= test.visible {
+						return nil
+					}
+					return test.err
+				})
+				if (err != nil) != test.fails {
+					t.Errorf("got %v", err)
+				}
+				if took := time.Since(started); took < test.least || took > test.most {
+					t.Errorf("took %s, want between %s and %s", took, test.least, test.most)
+				}
+			})
+		})
+	}
+}
+
+func TestPersist_theDeadlineWins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := &Services{}
+		api.young.add("id")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		started := time.Now()
+		err := persist(ctx, api, []string{"id"}, func() error {
+			return &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound", Message: "It does not exist."}
+		})
+		if !errors.Is(err, context.DeadlineExceeded) || !graph.IsNotFound(err) {
+			t.Errorf("the error says neither what was refused nor that time ran out: %v", err)
+		}
+		if took := time.Since(started); took > 5*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
