@@ -14,9 +14,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -28,29 +28,37 @@ const sdk = "github.com/microsoftgraph/msgraph-sdk-go"
 // chooser is the function to cut down, of the SDK's models.
 const chooser = "CreateDirectoryObjectFromDiscriminatorValue"
 
+// The copy and its files go.mod and go.sum are made here, in the module's root.
+const (
+	tools  = ".tools"
+	folder = tools + "/msgraph-sdk-go"
+)
+
 func main() {
-	out := flag.String("out", ".tools", "folder for msgraph-sdk-go/, go.mod and go.sum, inside the module")
-	flag.Parse()
-	if err := run(*out); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "slimsdk:", err)
 		os.Exit(1)
 	}
 }
 
-// run writes out/go.mod last: it stands for all the rest, also to make.
-func run(out string) error {
-	if !filepath.IsLocal(out) {
-		return fmt.Errorf("-out %s is not below the current folder", out)
-	}
+// run writes go.mod last: it stands for all the rest, also to make. What was there before is swapped for the new copy, so
+// that a build meanwhile never meets half of it.
+func run() error {
 	packages, err := used()
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(out, "msgraph-sdk-go")
-	if err := errors.Join(os.RemoveAll(filepath.Join(out, "go.mod")), os.RemoveAll(folder)); err != nil {
+	fresh, stale := folder+".new", folder+".old"
+	if err := errors.Join(os.RemoveAll(fresh), os.RemoveAll(stale)); err != nil {
 		return err
 	}
-	if err := write(folder, packages); err != nil {
+	if err := write(fresh, packages); err != nil {
+		return err
+	}
+	if err := os.Rename(folder, stale); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := errors.Join(os.Rename(fresh, folder), os.RemoveAll(stale)); err != nil {
 		return err
 	}
 	sums, err := os.ReadFile("go.sum")
@@ -62,11 +70,11 @@ func run(out string) error {
 		return err
 	}
 	// A path in a replacement is relative to the module's root, wherever the file is that says so.
-	mod = fmt.Appendf(mod, "\nreplace %s => ./%s\n", sdk, filepath.ToSlash(folder))
-	if err := os.WriteFile(filepath.Join(out, "go.sum"), sums, 0o644); err != nil {
+	mod = fmt.Appendf(mod, "\nreplace %s => ./%s\n", sdk, folder)
+	if err := os.WriteFile(tools+"/go.sum", sums, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(out, "go.mod"), mod, 0o644)
+	return os.WriteFile(tools+"/go.mod", mod, 0o644)
 }
 
 // sdkPackage is what `go list -json` says of a package.
