@@ -188,4 +188,5 @@ func TestPeople(t *testing.T) {
 		t.Errorf("organization %s", organization.raw)
 	}
 	c.get("/v1.0/me").fails(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+	c.get("/v1.0/me/ownedObjects").fails(400, "BadRequest", "/me request is only valid with delegated authentication flow.") // az ad app list --show-mine
 }

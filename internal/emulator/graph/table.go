@@ -96,6 +96,7 @@ func (s *Service) table() []route {
 		on(get, "/groups/$count", readGroups, count(entitytype.Group)),
 		on(get, "/groups/{group}", readGroups, read(entitytype.Group)),
 		on(get, "/me", permissions{}, me),
+		on(get, "/me/{relation}", permissions{}, me),
 		on(get, "/organization", readOrganization, list(entitytype.Organization)),
 		on(get, "/organization/{organization}", readOrganization, read(entitytype.Organization)),
 	}
