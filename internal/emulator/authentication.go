@@ -3,6 +3,8 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -29,7 +31,10 @@ func (t *Tenant) authenticate(token string) (graph.Caller, error) {
 	case !audiences[claims.Audience] && !t.isOrigin(claims.Audience):
 		return graph.Caller{}, graph.ErrAudience
 	}
-	return graph.Caller{AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID, Permissions: claims.Roles}, nil
+	return graph.Caller{
+		AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID,
+		Permissions: slices.Concat(claims.Roles, claims.Scopes), Delegated: claims.Delegated,
+	}, nil
 }
 
 // isOrigin reports whether an audience is this tenant's own address, which stands for Microsoft Graph's.
@@ -51,14 +56,24 @@ const tokenLifetime = time.Hour
 // whoever has been granted what: for tests, which look at the directory, or change it, beside the client under test.
 // Its bearer is the seeded caller.
 func (t *Tenant) Token(roles ...string) string {
-	token, err := t.sign(roles)
+	return t.sign(map[string]any{"idtyp": "app", "oid": callerObjectID, "sub": callerObjectID, "roles": roles})
+}
+
+// UserToken is Token for a user, given by the object id, on whose behalf the seeded caller acts with those permissions.
+func (t *Tenant) UserToken(userID string, scopes ...string) string {
+	return t.sign(map[string]any{"idtyp": "user", "oid": userID, "sub": userID, "scp": strings.Join(scopes, " ")})
+}
+
+// sign makes an access token of the seeded caller that also says what is given.
+func (t *Tenant) sign(bearer map[string]any) string {
+	token, err := t.signed(bearer)
 	if err != nil {
 		panic(fmt.Sprintf("signing an access token: %v", err)) // the key has signed before
 	}
 	return token
 }
 
-func (t *Tenant) sign(roles []string) (string, error) {
+func (t *Tenant) signed(bearer map[string]any) (string, error) {
 	key, err := t.keys.Key("login")
 	if err != nil {
 		return "", err
@@ -72,8 +87,8 @@ func (t *Tenant) sign(roles []string) (string, error) {
 	now := t.options.Now()
 	issuer := "https://sts.windows.net/" + t.options.TenantID + "/"
 	return jwt.Signed(signer).Claims(map[string]any{
-		"aud": "https://graph.microsoft.com", "iss": issuer, "idp": issuer, "ver": "1.0", "idtyp": "app",
+		"aud": "https://graph.microsoft.com", "iss": issuer, "idp": issuer, "ver": "1.0",
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(),
-		"appid": CallerClientID, "oid": callerObjectID, "sub": callerObjectID, "tid": t.options.TenantID, "roles": roles,
-	}).Serialize()
+		"appid": CallerClientID, "tid": t.options.TenantID,
+	}).Claims(bearer).Serialize()
 }

@@ -50,6 +50,16 @@ func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
 	case "GET counters":
 		httpjson.Write(w, http.StatusOK, count(t.Requests()))
 		return
+	case "GET replication":
+		httpjson.Write(w, http.StatusOK, t.Replication())
+		return
+	case "PUT replication":
+		var given Replication
+		if err = strictly(r.Body, &given); err == nil {
+			err = t.SetReplication(given)
+		}
+	case "DELETE replication":
+		err = t.SetReplication(Replication{})
 	case "GET token", "POST token": // GET is how a GitHub Actions job asks, at ACTIONS_ID_TOKEN_REQUEST_URL
 		at, failure := t.at(t.origin(r))
 		if failure == nil {
@@ -97,7 +107,7 @@ func (t *Tenant) Restore(snapshot Snapshot) error {
 			return fmt.Errorf("restoring %s: %w", object.ID, err)
 		}
 	}
-	return t.store.Update(func(txn *directory.Txn) error {
+	return t.change(func(txn *directory.Txn) error {
 		txn.Clear()
 		for _, object := range snapshot.Objects {
 			txn.Put(object.Clone())

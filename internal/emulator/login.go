@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"encoding/base64"
 	"strings"
 	"time"
@@ -11,11 +12,26 @@ import (
 )
 
 // Login is the directory as the token endpoint sees it.
-func (t *Tenant) Login() login.Directory { return loginDirectory{t} }
+func (t *Tenant) Login() login.Directory { return loginDirectory{tenant: t} }
 
-type loginDirectory struct{ tenant *Tenant }
+type loginDirectory struct {
+	tenant  *Tenant
+	replica *directory.View // of one request; nil is the directory as it is
+}
 
-func (d loginDirectory) view() *directory.View { return d.tenant.store.View() }
+func (d loginDirectory) At(ctx context.Context) login.Directory {
+	if d.tenant.replicas.Options().SignIn {
+		d.replica, _ = d.tenant.replicas.View(ctx, "")
+	}
+	return d
+}
+
+func (d loginDirectory) view() *directory.View {
+	if d.replica != nil {
+		return d.replica
+	}
+	return d.tenant.store.View()
+}
 
 func (d loginDirectory) TenantID() string { return d.tenant.options.TenantID }
 

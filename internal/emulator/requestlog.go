@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
 )
 
 // Request is an entry of the log of requests.
@@ -22,6 +24,9 @@ type Request struct {
 	ResponseBytes int64     `json:"responseBytes"` // of the body, as it was sent
 	Connection    uint64    `json:"connection"`    // which connection of the server, counted from 1; 0 where it is unknown
 	Protocol      string    `json:"protocol"`      // "HTTP/2.0"
+
+	// Replicas are those that answered: one, or for a batch one for each request in it, in order of arrival.
+	Replicas []replication.Served `json:"replicas,omitempty"`
 }
 
 // maximumLog is how many requests the log keeps; older ones are forgotten.
@@ -55,6 +60,7 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 	counted := &countedResponse{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
 		entry.Status, entry.RequestBytes, entry.ResponseBytes = counted.status, body.bytes, counted.bytes
+		entry.Replicas = replication.Traced(r.Context())
 		l.mutex.Lock()
 		defer l.mutex.Unlock()
 		l.sequence++

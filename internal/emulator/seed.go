@@ -67,7 +67,7 @@ func (t *Tenant) Reset() error {
 		}
 		objects = append(objects, more...)
 	}
-	return t.store.Update(func(txn *directory.Txn) error {
+	return t.change(func(txn *directory.Txn) error {
 		txn.Clear()
 		for _, object := range objects {
 			txn.Put(object)
@@ -94,7 +94,7 @@ func (t *Tenant) AddSeed(given Seed) error {
 	if err != nil {
 		return err
 	}
-	return t.store.Update(func(txn *directory.Txn) error {
+	return t.change(func(txn *directory.Txn) error {
 		for _, object := range objects {
 			txn.Put(object)
 		}

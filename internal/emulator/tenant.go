@@ -7,6 +7,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
 )
@@ -39,6 +41,8 @@ type Options struct {
 	Online     bool             // never let a test issuer stand in for one on the network
 	Now        func() time.Time // nil is time.Now
 	Logger     *slog.Logger     // nil discards
+
+	Replication Replication // see SetReplication
 }
 
 // Tenant is a local tenant. Its ServeHTTP is safe for concurrent use.
@@ -50,6 +54,8 @@ type Tenant struct {
 	keys    *signingkey.Ring
 	verify  *login.Login // checks tokens, whichever origin they were issued at
 	log     requestLog
+
+	replicas *replication.Replicas
 
 	mutex   sync.Mutex
 	origins map[string]origin
@@ -82,12 +88,13 @@ func New(options Options) (*Tenant, error) {
 		return nil, err
 	}
 	t := &Tenant{options: options, store: store, keys: options.Keys, origins: map[string]origin{}}
-	if err := t.prepare(); err != nil {
+	t.replicas = replication.New(store, options.Now)
+	if err := errors.Join(t.prepare(), t.SetReplication(options.Replication)); err != nil {
 		_ = store.Close()
 		return nil, err
 	}
 	t.graph = batch.Handler(graph.New(graph.Options{
-		Store: store, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
+		Store: store, Replicas: t.replicas, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
 	}))
 	t.manager = resourcemanager.New(resourcemanager.Options{
@@ -133,7 +140,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveLocal(w, r)
 		return
 	}
-	t.log.record(w, r, t.options.Now, t.serve)
+	t.log.record(w, t.traced(r), t.options.Now, t.serve)
 }
 
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {

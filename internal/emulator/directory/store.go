@@ -14,6 +14,7 @@ type Store struct {
 	journal  *file // nil: memory only
 	writer   sync.Mutex
 	current  atomic.Pointer[View]
+	watch    func(*View)
 }
 
 // Open returns the directory kept in the file at path, which is made when missing; with an empty path, a new
@@ -64,6 +65,14 @@ func (s *Store) publish(version uint64) {
 	s.current.Store(&View{txn: s.database.Txn(false), version: version})
 }
 
+// Watch has a function called with the directory after each change, one change at a time and in their order, before
+// Update returns. It replaces the one that was given before.
+func (s *Store) Watch(changed func(*View)) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	s.watch = changed
+}
+
 // Txn is a change in the making: a view that shows what was put so far.
 type Txn struct {
 	View
@@ -90,6 +99,9 @@ func (s *Store) Update(change func(*Txn) error) error {
 	}
 	txn.Commit()
 	s.publish(work.version)
+	if s.watch != nil {
+		s.watch(s.View())
+	}
 	return nil
 }
 

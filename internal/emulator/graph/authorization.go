@@ -15,6 +15,17 @@ type Caller struct {
 	ObjectID    string // of the service principal, or of the user
 	TenantID    string
 	Permissions []string // the token's roles, or its scopes
+	Delegated   bool     // a user is signed in, on whose behalf the application acts
+}
+
+// session is what is consistent in itself: a user sees what the user changed, whichever replica answers, while an
+// application by itself has no such promise; see
+// devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra.
+func (c Caller) session() string {
+	if !c.Delegated {
+		return ""
+	}
+	return c.ObjectID
 }
 
 // Failures of Options.Authenticate.

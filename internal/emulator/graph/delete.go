@@ -71,9 +71,11 @@ func (r *request) directoryObject() (*directory.Object, error) {
 	if !entitytype.IsGUID(id) {
 		return nil, badRequest("Invalid object identifier '%s'.", id)
 	}
-	object, found := r.view.Get(strings.ToLower(id))
-	if !found || object.Parent != "" {
-		return nil, notFound(id)
-	}
-	return object, nil
+	return r.known(func(view *directory.View) (*directory.Object, error) {
+		object, found := view.Get(strings.ToLower(id))
+		if !found || object.Parent != "" {
+			return nil, notFound(id)
+		}
+		return object, nil
+	})
 }

@@ -53,14 +53,16 @@ func (r *request) deletedItem() (*directory.Object, error) {
 	if !entitytype.IsGUID(id) {
 		return nil, badRequest("Invalid object identifier '%s'.", id)
 	}
-	object, found := r.view.Get(strings.ToLower(id), directory.Deleted)
-	if !found {
-		return nil, notFound(id)
-	}
-	if r.ownedOnly && !r.owns(object) {
-		return nil, denied()
-	}
-	return object, nil
+	return r.known(func(view *directory.View) (*directory.Object, error) {
+		object, found := view.Get(strings.ToLower(id), directory.Deleted)
+		switch {
+		case !found:
+			return nil, notFound(id)
+		case r.ownedOnly && !r.owns(object):
+			return nil, denied()
+		}
+		return object, nil
+	})
 }
 
 func readDeleted(r *request) error {

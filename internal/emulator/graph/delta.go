@@ -27,6 +27,12 @@ type position struct {
 	Filter  string `json:"f,omitempty"`
 }
 
+// until takes back what a round covers to what its page does: the next page may be another replica's, which has less
+// than the first one had. What comes again is no harm, what is left out is.
+func (p *position) until(view *directory.View) {
+	p.Until = min(p.Until, view.Version())
+}
+
 func (p position) token() string {
 	content, _ := json.Marshal(p) // strings and numbers: cannot fail
 	return base64.RawURLEncoding.EncodeToString(content)
@@ -58,6 +64,7 @@ func delta(t *entitytype.Type) func(*request) error {
 		}
 		for object := range objects {
 			if len(answer.Value) == deltaPage {
+				at.until(r.view)
 				answer.NextLink = link + "?$skiptoken=" + at.token()
 				return r.answer(http.StatusOK, answer)
 			}
@@ -79,6 +86,7 @@ func delta(t *entitytype.Type) func(*request) error {
 			}
 		}
 		if first { // what changed since this round began comes in the next one
+			at.until(r.view)
 			at.Version = at.Until
 		} else {
 			at.Version = r.view.Version()

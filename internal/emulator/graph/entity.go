@@ -187,13 +187,3 @@ func (r *request) typed(object *directory.Object) odata.Object {
 func (r *request) owns(object *directory.Object) bool {
 	return slices.Contains(object.Owners, r.caller.ObjectID)
 }
-
-// change runs a change of the directory, in which the request's view shows what was changed so far.
-func (r *request) change(change func(*directory.Txn) error) error {
-	err := r.service.Store.Update(func(txn *directory.Txn) error {
-		r.view = &txn.View
-		return change(txn)
-	})
-	r.view = r.service.Store.View()
-	return err
-}

@@ -90,8 +90,9 @@ func removeKey(t *entitytype.Type) func(*request) error {
 			if err := r.checkProof(object, body.Properties["proof"].(string)); err != nil {
 				return err
 			}
-			remaining, removed := without(object, "keyCredentials", body.Properties["keyId"].(string))
-			if !removed {
+			id := body.Properties["keyId"].(string)
+			remaining, removed := without(object, "keyCredentials", id)
+			if _, known := without(r.seen(object), "keyCredentials", id); !removed || !known {
 				return badRequest("No credentials found to be removed.")
 			}
 			changed := object.Clone()

@@ -133,7 +133,7 @@ func removeOwner(t *entitytype.Type) func(*request) error {
 			if err != nil {
 				return err
 			}
-			if !slices.Contains(object.Owners, id) {
+			if !slices.Contains(object.Owners, id) || !slices.Contains(r.seen(object).Owners, id) {
 				return notFound(id)
 			}
 			changed := object.Clone()
@@ -155,11 +155,13 @@ func (r *request) reference(address string) (*directory.Object, error) {
 	if !entitytype.IsGUID(id) {
 		return nil, badRequest("Invalid URL format specified in @odata.id for reference: '%s'.", address)
 	}
-	object, found := r.view.Get(id)
-	if !found {
-		return nil, notFound(id)
-	}
-	return object, nil
+	return r.known(func(view *directory.View) (*directory.Object, error) {
+		object, found := view.Get(id)
+		if !found {
+			return nil, notFound(id)
+		}
+		return object, nil
+	})
 }
 
 func referencedID(address string) string {

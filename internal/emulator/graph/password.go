@@ -135,7 +135,7 @@ func removePassword(t *entitytype.Type) func(*request) error {
 				return err
 			}
 			remaining, removed := without(object, "passwordCredentials", id)
-			if !removed {
+			if _, known := without(r.seen(object), "passwordCredentials", id); !removed || !known {
 				return badRequest("No password credential found with keyId.")
 			}
 			changed := object.Clone()

@@ -48,8 +48,8 @@ func checkPermissions(_ *request, _ *directory.View, _, after *directory.Object)
 }
 
 // checkRemovedPermissions lets app roles and permission scopes go, or change their value, only when they were disabled
-// before.
-func checkRemovedPermissions(_ *request, _ *directory.View, before, after *directory.Object) error {
+// before, which the replica that passes the change on must have seen.
+func checkRemovedPermissions(r *request, _ *directory.View, before, after *directory.Object) error {
 	if before == nil {
 		return nil
 	}
@@ -57,8 +57,16 @@ func checkRemovedPermissions(_ *request, _ *directory.View, before, after *direc
 	for _, permission := range entitlements(after) {
 		now[permission["id"]] = permission
 	}
+	enabled := map[any]bool{}
+	for _, object := range []*directory.Object{before, r.seen(before)} {
+		for _, permission := range entitlements(object) {
+			if permission["isEnabled"] == true {
+				enabled[permission["id"]] = true
+			}
+		}
+	}
 	for _, permission := range entitlements(before) {
-		if permission["isEnabled"] != true {
+		if !enabled[permission["id"]] {
 			continue
 		}
 		if kept, ok := now[permission["id"]]; !ok || kept["value"] != permission["value"] {

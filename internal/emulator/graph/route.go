@@ -23,7 +23,7 @@ type request struct {
 	w       http.ResponseWriter
 	service *Service
 	version entitytype.Version
-	view    *directory.View
+	view    *directory.View // what the answer is taken from
 	caller  Caller
 	route   *route
 	keys    map[string]token
@@ -32,6 +32,10 @@ type request struct {
 	ownedOnly bool
 	// selfOnly is set when the caller may read only its own application and service principal.
 	selfOnly bool
+	// lags is set when the view is a replica's.
+	lags bool
+	// replica is, during a change, what the replica has that passes it on; nil where there are no replicas.
+	replica *directory.View
 }
 
 func on(method, pattern string, need permissions, handle func(*request) error) route {
@@ -89,6 +93,25 @@ func (rt *route) keys(tokens []token) map[string]token {
 // resolve finds the live object of a type that a key of the path names: an id, or an alternate key.
 // Objects that the caller would have to own and does not are refused.
 func (r *request) resolve(t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
+	object, err := r.known(func(view *directory.View) (*directory.Object, error) {
+		return r.resolveIn(view, t, parameter, parent)
+	})
+	if err != nil && r.replica != nil && t == applicationType && r.Method != http.MethodDelete {
+		if young, _ := r.resolveIn(r.view, t, parameter, parent); young != nil && personalAccounts(young) {
+			return nil, noPersonalApplication()
+		}
+	}
+	return object, err
+}
+
+// noPersonalApplication is what a change of an application for personal Microsoft accounts gets until the other
+// directory, which keeps those, has the application too: github.com/microsoftgraph/msgraph-sdk-powershell/issues/3380,
+// github.com/hashicorp/terraform-provider-azuread/issues/1764.
+func noPersonalApplication() error {
+	return failure(http.StatusConflict, "Error_MsaAppDoesNotExist", "The corresponding MSA application does not exist.")
+}
+
+func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter, parent string) (*directory.Object, error) {
 	key := r.keys[parameter]
 	var object *directory.Object
 	var found bool
@@ -97,13 +120,13 @@ func (r *request) resolve(t *entitytype.Type, parameter, parent string) (*direct
 		if !alternateKey(t, key.property) {
 			return nil, failure(http.StatusBadRequest, "BadRequest", "The key property '%s' is not an alternate key of the type 'microsoft.graph.%s'.", key.property, t.Name)
 		}
-		object, found = r.view.First(t.Name, key.property, parent, key.text)
+		object, found = view.First(t.Name, key.property, parent, key.text)
 	case entitytype.IsGUID(key.text):
-		object, found = r.view.Get(strings.ToLower(key.text))
+		object, found = view.Get(strings.ToLower(key.text))
 	case t == entitytype.FederatedIdentityCredential:
-		object, found = r.view.First(t.Name, "name", parent, key.text)
+		object, found = view.First(t.Name, "name", parent, key.text)
 	case t == entitytype.User:
-		object, found = r.view.First(t.Name, "userPrincipalName", parent, key.text)
+		object, found = view.First(t.Name, "userPrincipalName", parent, key.text)
 	default:
 		return nil, badRequest("Invalid object identifier '%s'.", key.text)
 	}

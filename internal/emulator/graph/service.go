@@ -10,11 +10,13 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
 )
 
 // Options configures New.
 type Options struct {
 	Store    *directory.Store
+	Replicas *replication.Replicas // of Store: where there are any, they answer
 	TenantID string
 	Domain   string // the tenant's initial domain, publisherDomain of new applications
 	// Authenticate says who bears a token; failures are ErrExpired, ErrAudience or another error.
@@ -92,7 +94,8 @@ func (s *Service) request(w http.ResponseWriter, r *http.Request) (*request, err
 	if err != nil {
 		return nil, err
 	}
-	request := &request{Request: r, w: w, service: s, version: version, view: s.Store.View(), caller: caller}
+	view, replica := s.Replicas.View(r.Context(), caller.session())
+	request := &request{Request: r, w: w, service: s, version: version, view: view, lags: replica != 0, caller: caller}
 	if err := request.find(s.routes, tokens); err != nil {
 		s.Logger.Warn("not implemented here", "method", r.Method, "path", r.URL.Path)
 		return nil, err

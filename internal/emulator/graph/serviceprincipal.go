@@ -44,15 +44,9 @@ func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) 
 	if _, exists := txn.First(principalType.Name, "appId", "", appID); exists {
 		return nil, nil, nameInUse(appID)
 	}
-	application, found := txn.First(applicationType.Name, "appId", "", appID)
-	switch {
-	case !found && r.ownedOnly:
-		return nil, nil, failure(http.StatusForbidden, "Authorization_RequestDenied",
-			"When using this permission, the backing application of the service principal being created must in the local tenant")
-	case !found:
-		return nil, nil, badRequest("The appId '%s' of the service principal does not reference a valid application object.", appID)
-	case r.ownedOnly && !r.owns(application):
-		return nil, nil, denied()
+	application, err := r.known(func(view *directory.View) (*directory.Object, error) { return r.backing(view, appID) })
+	if err != nil {
+		return nil, nil, err
 	}
 	principal = &directory.Object{ID: uuid.NewString(), Type: principalType.Name, Properties: principalType.New(body.Properties)}
 	if principal.Owners, err = r.newOwners(body.Bind["owners"]); err != nil {
@@ -76,6 +70,21 @@ func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) 
 	}
 	txn.Put(principal)
 	return principal, secrets, nil
+}
+
+// backing finds the application that a new service principal is to represent.
+func (r *request) backing(view *directory.View, appID string) (*directory.Object, error) {
+	application, found := view.First(applicationType.Name, "appId", "", appID)
+	switch {
+	case !found && r.ownedOnly:
+		return nil, failure(http.StatusForbidden, "Authorization_RequestDenied",
+			"When using this permission, the backing application of the service principal being created must in the local tenant")
+	case !found:
+		return nil, badRequest("The appId '%s' of the service principal does not reference a valid application object.", appID)
+	case r.ownedOnly && !r.owns(application):
+		return nil, denied()
+	}
+	return application, nil
 }
 
 // updateServicePrincipal changes a service principal, or creates it where the path names it by its appId and the

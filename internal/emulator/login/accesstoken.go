@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -20,7 +21,7 @@ const backdating = 5 * time.Minute
 // carry it for every service principal.
 const defaultDirectoryRole = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
 
-// payload is the claims of an app-only access token, see
+// payload is the claims of an access token, which is app-only unless it has scopes, see
 // learn.microsoft.com/entra/identity-platform/access-token-claims-reference. Those of version 1 and version 2 differ in
 // the issuer, the audience and the names for the client.
 type payload struct {
@@ -40,6 +41,7 @@ type payload struct {
 	ObjectID       string   `json:"oid"`
 	RefreshHint    string   `json:"rh"`
 	Roles          []string `json:"roles,omitempty"`
+	Scopes         string   `json:"scp,omitempty"`
 	Subject        string   `json:"sub"`
 	Region         string   `json:"tenant_region_scope,omitempty"`
 	TenantID       string   `json:"tid"`
@@ -55,6 +57,8 @@ type grant struct {
 	resource Resource
 	audience string // the resource as it was asked for
 	roles    []string
+
+	directoryRoles []string // template ids
 }
 
 // graphAppID is the well-known appId of Microsoft Graph.
@@ -92,7 +96,7 @@ func (l *Login) issue(g grant) (string, error) {
 	if g.resource.ClientID == graphAppID {
 		claims.AppDisplayName = g.client.DisplayName
 		claims.Region = "WW"
-		claims.DirectoryRoles = slices.Concat(l.directory.DirectoryRoles(g.client.ServicePrincipalID), []string{defaultDirectoryRole})
+		claims.DirectoryRoles = slices.Concat(g.directoryRoles, []string{defaultDirectoryRole})
 	}
 	signer, err := jose.NewSigner(
 		jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: l.key.Private, KeyID: l.key.ID}},
@@ -117,9 +121,11 @@ func random(bytes int) string {
 type Claims struct {
 	Audience  string   // aud
 	ClientID  string   // appid (version 1) or azp (version 2)
-	ObjectID  string   // oid: the object id of the service principal
+	ObjectID  string   // oid: the object id of the service principal, or of the user
 	TenantID  string   // tid
 	Roles     []string // roles
+	Scopes    []string // scp
+	Delegated bool     // a user has signed in: the token has scopes, or idtyp says so
 	TokenID   string   // uti
 	IssuedAt  time.Time
 	ExpiresAt time.Time
@@ -182,6 +188,8 @@ func (l *Login) verify(token string) (Claims, error) {
 		ObjectID:  claims.ObjectID,
 		TenantID:  claims.TenantID,
 		Roles:     claims.Roles,
+		Scopes:    strings.Fields(claims.Scopes),
+		Delegated: claims.Scopes != "" || claims.IdentityType == "user",
 		TokenID:   claims.TokenID,
 		IssuedAt:  time.Unix(claims.IssuedAt, 0),
 		ExpiresAt: time.Unix(claims.Expires, 0),

@@ -1,10 +1,16 @@
 package login
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Directory is what the token endpoint asks of the tenant. Implementations are safe for concurrent use;
 // what they return is not changed afterwards by either side.
 type Directory interface {
+	// At returns the directory as one request is to see it: where it is kept in several replicas, as one of them has it.
+	// The context is the request's.
+	At(ctx context.Context) Directory
 	// TenantID is the tenant's id, a lower-case UUID.
 	TenantID() string
 	// TenantName is the tenant's display name, which error messages mention.

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -42,6 +43,8 @@ type directory struct {
 	names     map[string]string // service principal name to appId
 	roles     map[string][]string
 }
+
+func (d *directory) At(context.Context) Directory { return d }
 
 func (d *directory) TenantID() string        { return tenantID }
 func (d *directory) TenantName() string      { return "Contoso" }

@@ -126,7 +126,8 @@ func (l *Login) clientCredentials(e *exchange, form url.Values, resourceName str
 	if f != nil {
 		return "", f
 	}
-	client, ok := l.directory.Client(clientID)
+	tenant := l.directory.At(e.r.Context())
+	client, ok := tenant.Client(clientID)
 	switch {
 	case !ok:
 		return "", badRequest("unauthorized_client", 700016, "Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", clientID, l.directory.TenantName())
@@ -141,18 +142,18 @@ func (l *Login) clientCredentials(e *exchange, form url.Values, resourceName str
 	if f != nil {
 		return "", f
 	}
-	resource, ok := l.resource(resourceName)
+	resource, ok := l.resource(tenant, resourceName)
 	switch {
 	case !ok:
 		return "", badRequest("invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.", resourceName, l.directory.TenantName())
 	case !resource.Enabled:
 		return "", badRequest("invalid_resource", 500014, "The service principal for resource '%s' is disabled. This indicate that a subscription within the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued for it.", resourceName)
 	}
-	roles, assigned := l.directory.GrantedRoles(client.ServicePrincipalID, resource.ServicePrincipalID)
+	roles, assigned := tenant.GrantedRoles(client.ServicePrincipalID, resource.ServicePrincipalID)
 	if resource.AssignmentRequired && !assigned {
 		return "", badRequest("invalid_grant", 501051, "Application '%s'(%s) is not assigned to a role for the application '%s'(%s).", client.ClientID, client.DisplayName, resourceName, resource.DisplayName)
 	}
-	token, err := l.issue(grant{client: client, method: method, resource: resource, audience: resourceName, roles: roles})
+	token, err := l.issue(grant{client: client, method: method, resource: resource, audience: resourceName, roles: roles, directoryRoles: tenant.DirectoryRoles(client.ServicePrincipalID)})
 	if err != nil {
 		return "", &failure{http.StatusInternalServerError, "server_error", 90033, "A transient error has occurred. Please try again. " + err.Error()}
 	}
@@ -236,13 +237,13 @@ const graphResource = "https://graph.microsoft.com"
 // resource finds the service principal that a resource name is of, with or without a slash at the end. The tenant's own
 // address is what its cloud metadata gives for Microsoft Graph and for Azure Resource Manager, and what clients that go by
 // the metadata take for the name of either: their token is one of Microsoft Graph, meant for that address.
-func (l *Login) resource(name string) (Resource, bool) {
+func (l *Login) resource(tenant Directory, name string) (Resource, bool) {
 	trimmed := strings.TrimSuffix(name, "/")
 	if strings.EqualFold(trimmed, l.origin) {
-		return l.directory.Resource(graphResource)
+		return tenant.Resource(graphResource)
 	}
 	for _, candidate := range []string{name, trimmed, trimmed + "/"} {
-		if resource, ok := l.directory.Resource(candidate); ok {
+		if resource, ok := tenant.Resource(candidate); ok {
 			return resource, true
 		}
 	}
