@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,8 +39,8 @@ func TestPermissions_ownedBy(t *testing.T) {
 	for i, r := range resources {
 		r.Apply(t, configs[i])
 	}
-	for i := len(resources) - 1; i >= 0; i-- {
-		resources[i].Destroy(t)
+	for _, r := range slices.Backward(resources) {
+		r.Destroy(t)
 	}
 
 	// What the caller does not own is not its to change.
