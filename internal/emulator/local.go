@@ -24,8 +24,13 @@ func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only clients on this machine may control the tenant", http.StatusForbidden)
 		return
 	}
+	operation := r.Method + " " + strings.TrimPrefix(r.URL.Path, localPrefix)
+	if known, answer, err := t.control(r, operation); known {
+		writeControl(w, answer, err)
+		return
+	}
 	var err error
-	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, localPrefix) {
+	switch operation {
 	case "POST reset":
 		t.log.clear()
 		err = t.Reset()

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,12 +19,13 @@ type Request struct {
 	Sequence      uint64    `json:"seq"`
 	Time          time.Time `json:"time"`
 	Method        string    `json:"method"`
-	Path          string    `json:"path"` // with the query, as it was sent
-	Status        int       `json:"status"`
-	RequestBytes  int64     `json:"requestBytes"`  // of the body, as it was sent
-	ResponseBytes int64     `json:"responseBytes"` // of the body, as it was sent
-	Connection    uint64    `json:"connection"`    // which connection of the server, counted from 1; 0 where it is unknown
-	Protocol      string    `json:"protocol"`      // "HTTP/2.0"
+	Path          string    `json:"path"`           // with the query, as it was sent
+	Status        int       `json:"status"`         // 0 where the connection was broken off before the answer
+	RequestBytes  int64     `json:"requestBytes"`   // of the body, as it was sent
+	ResponseBytes int64     `json:"responseBytes"`  // of the body, as it was sent
+	Connection    uint64    `json:"connection"`     // which connection of the server, counted from 1; 0 where it is unknown
+	Protocol      string    `json:"protocol"`       // "HTTP/2.0"
+	Note          string    `json:"note,omitempty"` // how the tenant misbehaved, if it did
 
 	// Replicas are those that answered: one, or for a batch one for each request in it, in order of arrival.
 	Replicas []replication.Served `json:"replicas,omitempty"`
@@ -57,8 +59,11 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 	if r.Body != nil {
 		r.Body = body
 	}
-	counted := &countedResponse{ResponseWriter: w, status: http.StatusOK}
+	noted := new(notes)
+	r = r.WithContext(context.WithValue(r.Context(), notesKey{}, noted))
+	counted := &countedResponse{ResponseWriter: w}
 	defer func() {
+		entry.Note = noted.String()
 		entry.Status, entry.RequestBytes, entry.ResponseBytes = counted.status, body.bytes, counted.bytes
 		entry.Replicas = replication.Traced(r.Context())
 		l.mutex.Lock()
@@ -71,6 +76,32 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 		l.requests = append(l.requests, entry)
 	}()
 	serve(counted, r)
+	if counted.status == 0 {
+		counted.status = http.StatusOK
+	}
+}
+
+type notesKey struct{}
+
+// notes are made on a request while it is served, also by those of its parts that are served at the same time.
+type notes struct {
+	mutex sync.Mutex
+	texts []string
+}
+
+func (n *notes) String() string {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	return strings.Join(n.texts, "; ")
+}
+
+// note makes a note in the log on what happens to a request, or to one of a batch.
+func note(r *http.Request, text string) {
+	if n, logged := r.Context().Value(notesKey{}).(*notes); logged {
+		n.mutex.Lock()
+		defer n.mutex.Unlock()
+		n.texts = append(n.texts, text)
+	}
 }
 
 func (l *requestLog) entries() []Request {
@@ -115,6 +146,9 @@ func (w *countedResponse) WriteHeader(status int) {
 }
 
 func (w *countedResponse) Write(content []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
 	n, err := w.ResponseWriter.Write(content)
 	w.bytes += int64(n)
 	return n, err

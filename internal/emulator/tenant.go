@@ -19,12 +19,14 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/batch"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/throttle"
 )
 
 // DefaultTenantID is the tenant's id unless Options say otherwise.
@@ -56,6 +58,9 @@ type Tenant struct {
 	log     requestLog
 
 	replicas *replication.Replicas
+	clock    *Clock
+	faults   *fault.Faults
+	throttle *throttle.Throttle
 
 	mutex   sync.Mutex
 	origins map[string]origin
@@ -69,9 +74,8 @@ type origin struct {
 
 // New returns a tenant with the objects of its data file, or, when it has none, with those it is seeded with.
 func New(options Options) (*Tenant, error) {
-	if options.Now == nil {
-		options.Now = time.Now
-	}
+	clock := NewClock(options.Now)
+	options.Now = clock.Now
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -87,16 +91,17 @@ func New(options Options) (*Tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tenant{options: options, store: store, keys: options.Keys, origins: map[string]origin{}}
+	t := &Tenant{options: options, store: store, keys: options.Keys, clock: clock, origins: map[string]origin{}}
 	t.replicas = replication.New(store, options.Now)
 	if err := errors.Join(t.prepare(), t.SetReplication(options.Replication)); err != nil {
 		_ = store.Close()
 		return nil, err
 	}
-	t.graph = batch.Handler(graph.New(graph.Options{
+	t.misbehave()
+	t.graph = batch.Handler(t.faults.Inner(t.throttle.Handler(graph.New(graph.Options{
 		Store: store, Replicas: t.replicas, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
-	}))
+	}))))
 	t.manager = resourcemanager.New(resourcemanager.Options{
 		Store: store, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,

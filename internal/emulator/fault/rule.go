@@ -1,0 +1,129 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/requestpath"
+)
+
+// Effect is what happens to a request.
+type Effect string
+
+// The effects; the package's documentation says what they do.
+const (
+	Status    Effect = "status"
+	Reset     Effect = "reset"
+	Lost      Effect = "lost"
+	Truncated Effect = "truncated"
+	Delayed   Effect = "delayed"
+	Expired   Effect = "expired"
+	Latency   Effect = "latency"
+)
+
+// Rule says which requests fail, and how. Its text, and what the parts mean, is in the package's documentation.
+type Rule struct {
+	Methods []string // upper case; empty is any
+	Path    string
+	Effect  Effect
+	Delay   Delay // of Lost, Delayed and Latency
+
+	Status     int // of the effect Status
+	Code       string
+	Message    string
+	RetryAfter string
+	After      bool // of the effects Status and Reset
+
+	Skip        int
+	Count       int     // 0 is without end
+	Probability float64 // 0 is always
+	Seed        uint64
+}
+
+// Delay is a time by chance between two, which may be the same.
+type Delay struct{ Min, Max time.Duration }
+
+// ParseDelay parses "100ms" or "50ms..200ms".
+func ParseDelay(text string) (Delay, error) {
+	low, high, isRange := strings.Cut(text, "..")
+	if !isRange {
+		high = low
+	}
+	least, err := time.ParseDuration(low)
+	if err != nil {
+		return Delay{}, fmt.Errorf("%q is not a duration such as 100ms, nor two with .. between", text)
+	}
+	most, err := time.ParseDuration(high)
+	if err != nil || least < 0 || most < least {
+		return Delay{}, fmt.Errorf("%q is not a duration such as 100ms, nor two with .. between, the shorter one first", text)
+	}
+	return Delay{least, most}, nil
+}
+
+func (d Delay) String() string {
+	if d.Min == d.Max {
+		return d.Min.String()
+	}
+	return d.Min.String() + ".." + d.Max.String()
+}
+
+// String is the rule as Parse reads it.
+func (r Rule) String() string {
+	parts := []string{"*", quoted(r.Path), string(r.Effect)}
+	if len(r.Methods) > 0 {
+		parts[0] = strings.Join(r.Methods, ",")
+	}
+	switch {
+	case r.Effect == Status:
+		parts[2] = strconv.Itoa(r.Status)
+	case r.Delay != Delay{}:
+		parts[2] += "=" + r.Delay.String()
+	}
+	option := func(name, value string, given bool) {
+		if given {
+			parts = append(parts, name+"="+quoted(value))
+		}
+	}
+	if r.After {
+		parts = append(parts, "after")
+	}
+	option("code", r.Code, r.Code != "")
+	option("message", r.Message, r.Message != "")
+	option("retry-after", r.RetryAfter, r.RetryAfter != "")
+	option("skip", strconv.Itoa(r.Skip), r.Skip > 0)
+	option("count", strconv.Itoa(r.Count), r.Count > 0)
+	option("p", strconv.FormatFloat(r.Probability, 'g', -1, 64), r.Probability > 0)
+	option("seed", strconv.FormatUint(r.Seed, 10), r.Seed > 0)
+	return strings.Join(parts, " ")
+}
+
+func quoted(text string) string {
+	if strings.ContainsAny(text, " \t\r\n\"#") {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// matches reports whether the rule is about a request with that method and those segments.
+func (r Rule) matches(method string, segments []string) bool {
+	if len(r.Methods) > 0 && !slices.Contains(r.Methods, method) {
+		return false
+	}
+	pattern := strings.Split(strings.Trim(r.Path, "/"), "/")
+	return match(pattern, segments) || requestpath.IsGraph(segments) && match(pattern, segments[1:])
+}
+
+func match(pattern, segments []string) bool {
+	switch {
+	case len(pattern) == 0:
+		return len(segments) == 0
+	case pattern[0] == "**":
+		return match(pattern[1:], segments) || len(segments) > 0 && match(pattern, segments[1:])
+	case len(segments) == 0 || pattern[0] != "*" && pattern[0] != segments[0]:
+		return false
+	}
+	return match(pattern[1:], segments[1:])
+}

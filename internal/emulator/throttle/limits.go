@@ -1,0 +1,95 @@
+package throttle
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Limit is how much may be used in any stretch of time of that length. One without Count is none.
+type Limit struct {
+	Count int
+	Per   time.Duration
+}
+
+// Limits are the limits of a tenant; see learn.microsoft.com/graph/throttling-limits, "Identity and access service limits",
+// and below. The zero value is none at all.
+type Limits struct {
+	Units          Limit // resource units of an application in the tenant
+	AppUnits       Limit // resource units of an application in all tenants
+	Writes         Limit // writes of an application in the tenant
+	AppWrites      Limit // writes of an application in all tenants
+	TenantWrites   Limit // writes in the tenant
+	PersonalWrites Limit // writes to applications for personal Microsoft accounts, in the tenant
+	Keys           Limit // lists that select keyCredentials, in the tenant
+	Protection     Limit // requests to identity protection and conditional access, in the tenant
+	Reports        Limit // requests of an application to audit logs and reports, in the tenant
+}
+
+// Small, Medium and Large are the limits of tenants with fewer than 50 users, up to 500, and more.
+var (
+	Small  = sized(3_500)
+	Medium = sized(5_000)
+	Large  = sized(8_000)
+)
+
+func sized(units int) Limits {
+	return Limits{
+		Units:          Limit{units, 10 * time.Second},
+		AppUnits:       Limit{150_000, 20 * time.Second},
+		Writes:         Limit{3_000, 150 * time.Second},
+		AppWrites:      Limit{70_000, 5 * time.Minute},
+		TenantWrites:   Limit{18_000, 5 * time.Minute},
+		PersonalWrites: Limit{60, time.Minute},
+		Keys:           Limit{150, time.Minute},
+		Protection:     Limit{1, time.Second},
+		Reports:        Limit{5, 10 * time.Second},
+	}
+}
+
+// All are the limits by their names, those in force.
+func (l Limits) All() map[string]Limit {
+	limits := map[string]Limit{}
+	for name, limit := range l.fields() {
+		if limit.Count > 0 {
+			limits[name] = *limit
+		}
+	}
+	return limits
+}
+
+func (l *Limits) fields() map[string]*Limit {
+	return map[string]*Limit{
+		"units": &l.Units, "appUnits": &l.AppUnits, "writes": &l.Writes, "appWrites": &l.AppWrites, "tenantWrites": &l.TenantWrites,
+		"personalWrites": &l.PersonalWrites, "keys": &l.Keys, "protection": &l.Protection, "reports": &l.Reports,
+	}
+}
+
+// Divided returns the limits with each count divided by a number, but none below 1: a tenant so small that a test reaches
+// its limits.
+func (l Limits) Divided(by int) Limits {
+	for _, limit := range l.fields() {
+		if limit.Count > 0 {
+			limit.Count = max(1, limit.Count/by)
+		}
+	}
+	return l
+}
+
+// Parse parses the size of a tenant, S, M or L, which may be divided: "S/50" is a fiftieth of each limit. "off" is no limits.
+func Parse(text string) (Limits, error) {
+	size, divisor, divided := strings.Cut(text, "/")
+	limits, known := map[string]Limits{"s": Small, "m": Medium, "l": Large, "off": {}}[strings.ToLower(size)]
+	by := 1
+	if divided {
+		var err error
+		if by, err = strconv.Atoi(divisor); err != nil || by < 1 {
+			known = false
+		}
+	}
+	if !known {
+		return Limits{}, fmt.Errorf("%q is not the size of a tenant: S, M or L, or a part of one such as S/50, or off", text)
+	}
+	return limits.Divided(by), nil
+}
