@@ -24,6 +24,8 @@ type serveOptions struct {
 	readyFile string
 	online    bool
 	verbose   bool
+
+	replication emulator.Replication
 }
 
 func serveCommand() *cobra.Command {
@@ -40,7 +42,8 @@ Its certificate is of an authority that is made at the first start and kept in
 --ca-dir; clients need to trust ca.pem there.`,
 		Example: `  entra-local serve
   entra-local serve --data tenant.db
-  entra-local serve --listen 127.0.0.1:0 --ready-file tenant.json`,
+  entra-local serve --listen 127.0.0.1:0 --ready-file tenant.json
+  entra-local serve --replicas 3 --lag 0s..30s`,
 		Args: noArguments,
 	}
 	flags := command.Flags()
@@ -51,6 +54,8 @@ Its certificate is of an authority that is made at the first start and kept in
 	flags.StringVar(&o.tenant, "tenant", emulator.DefaultTenantID, "the tenant's id, a GUID")
 	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
+	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
+	flags.TextVar(&o.replication.Lag, "lag", emulator.Lag{}, "how long a change takes to reach each replica: a `time`, or the bounds of a random one, as in 0s..30s")
 	flags.BoolVar(&o.verbose, "verbose", false, "say more on standard error")
 	folder := folderFlag(command)
 	command.RunE = func(command *cobra.Command, _ []string) error {
@@ -67,6 +72,9 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 	if folder, err = folderOrDefault(folder); err != nil {
 		return err
 	}
+	if o.replication.Replicas == 0 && o.replication.Lag != (emulator.Lag{}) {
+		return usage("--lag is how far replicas are behind: give their number with --replicas")
+	}
 	level := slog.LevelWarn
 	if o.verbose {
 		level = slog.LevelDebug
@@ -76,7 +84,9 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 		DataFile: o.data,
 		SeedFile: o.seed,
 		Online:   o.online,
-		Logger:   slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+
+		Replication: o.replication,
+		Logger:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}, emulator.ServerOptions{Listen: o.listen, Hosts: o.hosts, CertificateFolder: folder})
 	if err != nil {
 		return err
