@@ -52,10 +52,11 @@ func (r *Replicas) Set(options Options) error {
 		choices: rand.New(rand.NewPCG(options.Seed, 1)),
 		written: map[string]uint64{},
 	}
-	s.begin(r.store.View())
-	r.current.Store(s)
-	s.begin(r.store.View()) // a change that was made before the line above was not added
-	return nil
+	return r.store.Update(func(*directory.Txn) error { // during which nobody else makes a change
+		s.begin(r.store.View())
+		r.current.Store(s)
+		return nil
+	})
 }
 
 // Options returns what Set was given.
