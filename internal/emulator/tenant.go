@@ -145,7 +145,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveLocal(w, r)
 		return
 	}
-	t.log.record(w, t.traced(r), t.options.Now, t.serve)
+	t.log.record(w, t.traced(r), t.options.Now, t.faults.Handler(http.HandlerFunc(t.serve)).ServeHTTP)
 }
 
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
