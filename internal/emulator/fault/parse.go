@@ -68,6 +68,11 @@ func parse(words []string) (Rule, error) {
 	rule := Rule{Path: words[1]}
 	if words[0] != "*" {
 		rule.Methods = strings.Split(strings.ToUpper(words[0]), ",")
+		for _, method := range rule.Methods {
+			if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || method == "" {
+				return Rule{}, fmt.Errorf("%q is no method", method)
+			}
+		}
 	}
 	if !strings.HasPrefix(rule.Path, "/") {
 		return Rule{}, fmt.Errorf("the path %q does not begin with /", rule.Path)
@@ -108,9 +113,7 @@ func (r *Rule) effect(word string) error {
 		r.Effect, r.Status = Status, status
 		return nil
 	}
-	var err error
-	r.Delay, err = ParseDelay(value)
-	return err
+	return r.Delay.UnmarshalText([]byte(value))
 }
 
 func (r *Rule) option(word string) error {

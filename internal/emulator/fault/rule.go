@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/requestpath"
 )
@@ -46,22 +47,23 @@ type Rule struct {
 // Delay is a time by chance between two, which may be the same.
 type Delay struct{ Min, Max time.Duration }
 
-// ParseDelay parses "100ms" or "50ms..200ms".
-func ParseDelay(text string) (Delay, error) {
-	low, high, isRange := strings.Cut(text, "..")
+// UnmarshalText reads "100ms" or "50ms..200ms".
+func (d *Delay) UnmarshalText(text []byte) error {
+	low, high, isRange := strings.Cut(string(text), "..")
 	if !isRange {
 		high = low
 	}
-	least, err := time.ParseDuration(low)
-	if err != nil {
-		return Delay{}, fmt.Errorf("%q is not a duration such as 100ms, nor two with .. between", text)
+	least, errLeast := time.ParseDuration(low)
+	most, errMost := time.ParseDuration(high)
+	if errLeast != nil || errMost != nil || least < 0 || most < least {
+		return fmt.Errorf("%q is not a duration such as 100ms, nor two with .. between, the shorter one first", text)
 	}
-	most, err := time.ParseDuration(high)
-	if err != nil || least < 0 || most < least {
-		return Delay{}, fmt.Errorf("%q is not a duration such as 100ms, nor two with .. between, the shorter one first", text)
-	}
-	return Delay{least, most}, nil
+	*d = Delay{least, most}
+	return nil
 }
+
+// MarshalText is String.
+func (d Delay) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 func (d Delay) String() string {
 	if d.Min == d.Max {
@@ -79,7 +81,7 @@ func (r Rule) String() string {
 	switch {
 	case r.Effect == Status:
 		parts[2] = strconv.Itoa(r.Status)
-	case r.Delay != Delay{}:
+	case r.Effect == Latency, r.Effect == Delayed, r.Delay != Delay{}:
 		parts[2] += "=" + r.Delay.String()
 	}
 	option := func(name, value string, given bool) {
@@ -101,7 +103,8 @@ func (r Rule) String() string {
 }
 
 func quoted(text string) string {
-	if strings.ContainsAny(text, " \t\r\n\"#") {
+	special := func(r rune) bool { return r == '"' || r == '#' || unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	if strings.ContainsFunc(text, special) {
 		return strconv.Quote(text)
 	}
 	return text
