@@ -52,6 +52,11 @@ func TestValidate_notStricterThanTheTenant(t *testing.T) {
 			func(v string) object { return application("identifierUris", []string{v}) },
 			[]string{"", "https://*.example.com", "api://" + x(250)},
 		},
+		"logout URL": {
+			validate.CheckLogoutURL, "/applications",
+			func(v string) object { return application("web", object{"logoutUrl": v}) },
+			[]string{"", "contoso.com/out", "https://", "https:///out", "ftp://contoso.com", "https://contoso.com/" + x(236)},
+		},
 		"tag": {
 			validate.CheckTag, "/applications", func(v string) object { return application("tags", []string{v}) },
 			[]string{"", "two words", "tab\t", x(257), "fine", x(256)},

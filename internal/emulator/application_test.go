@@ -191,6 +191,12 @@ func TestApplication_invalid(t *testing.T) {
 		return "[" + strings.Join(items, ",") + "]"
 	}
 	guid := func(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
+	var scopes, ids []string
+	for i := range 26 {
+		ids = append(ids, guid(i))
+		scopes = append(scopes, fmt.Sprintf(`{"id":"%s","value":"v%d"}`, guid(i), i))
+	}
+	const logout = "Invalid value specified for property 'logoutUrl' of resource 'WebApplication'."
 	const duplicate = "Another object with the same value for property identifierUris already exists."
 	for _, test := range []struct{ name, body, message string }{
 		{"unknown property", `"nonsense":1`, "Invalid property 'nonsense'."},
@@ -235,7 +241,12 @@ func TestApplication_invalid(t *testing.T) {
 		{"redirect URI with a script", `"web":{"redirectUris":["javascript:alert"]}`, value("redirectUris")},
 		{"redirect URI with a fragment", `"web":{"redirectUris":["https://example.com/#x"]}`, value("redirectUris")},
 		{"redirect URI twice", `"web":{"redirectUris":["https://example.com","https://example.com"]}`, value("redirectUris")},
-		{"long logout URL", `"web":{"logoutUrl":"https://` + long(250) + `"}`, "Invalid value specified for property 'logoutUrl' of resource 'WebApplication'."},
+		{"long logout URL", `"web":{"logoutUrl":"https://` + long(248) + `"}`, logout},
+		{"logout URL over http", `"web":{"logoutUrl":"http://localhost/out"}`, logout},
+		{"logout URL without host", `"web":{"logoutUrl":"https:///out"}`, logout},
+		{"empty logout URL", `"web":{"logoutUrl":""}`, logout},
+		{"logout URL with a wildcard for personal accounts", `"signInAudience":"AzureADandPersonalMicrosoftAccount","web":{"logoutUrl":"https://*.example.com/out"}`, logout},
+		{"redirect URI of a device for web", `"web":{"redirectUris":["myapp://auth"]}`, value("redirectUris")},
 		{"redirect URI with a special character", `"web":{"redirectUris":["https://example.com/(x)"]}`, value("redirectUris")},
 		{"redirect URI of its own scheme for a single-page application", `"spa":{"redirectUris":["myapp://x"]}`, value("redirectUris")},
 		{"redirect URI with a wildcard for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","web":{"redirectUris":["https://*.example.com"]}`, value("redirectUris")},
@@ -258,6 +269,9 @@ func TestApplication_invalid(t *testing.T) {
 		{"unknown scope type", `"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","type":"Everyone"}]}`, "Invalid value specified for property 'type' of resource 'PermissionScope'."},
 		{"unknown member of a complex type", `"api":{"nonsense":1}`, "The property 'nonsense' does not exist on type 'microsoft.graph.apiApplication'. Make sure to only use property names that are defined by the type or mark the type as open type."},
 		{"pre-authorized for a scope there is not", `"api":{"preAuthorizedApplications":[{"appId":"` + guid(1) + `","delegatedPermissionIds":["` + guid(2) + `"]}]}`, value("preAuthorizedApplications")},
+		{"many scopes for pre-authorized clients of personal accounts", `"signInAudience":"PersonalMicrosoftAccount","api":{"requestedAccessTokenVersion":2,"oauth2PermissionScopes":` +
+			"[" + strings.Join(scopes, ",") + `],"preAuthorizedApplications":` +
+			list(20, `{"appId":"x%d","delegatedPermissionIds":["`+strings.Join(ids, `","`)+`"]}`) + `}`, value("preAuthorizedApplications")},
 		{"many resources", `"requiredResourceAccess":` + list(51, `{"resourceAppId":"x%d","resourceAccess":[]}`), value("requiredResourceAccess")},
 		{"many permissions", `"requiredResourceAccess":[{"resourceAppId":"x","resourceAccess":` + list(401, `{"id":"`+guid(1)+`","type":"Role"}`) + `}]`, value("requiredResourceAccess")},
 		{"many permissions of one resource for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","requiredResourceAccess":[{"resourceAppId":"x","resourceAccess":` + list(31, `{"id":"`+guid(1)+`","type":"Scope"}`) + `}]`, value("requiredResourceAccess")},
@@ -304,6 +318,8 @@ func TestApplication_atTheLimit(t *testing.T) {
 		`"web":{"redirectUris":["https://x/` + long(246) + `"]}`,
 		`"web":{"redirectUris":["http://localhost:1234/x","http://127.0.0.1/x","urn:ietf:wg:oauth:2.0:oob","https://*.example.com?x=y"]}`,
 		`"publicClient":{"redirectUris":["urn:ietf:wg:oauth:2.0:oob","msal://auth","https://example.com"]},"web":{"redirectUris":["https://example.com"]}`,
+		`"web":{"redirectUris":["urn:x","ms-appx-web://Microsoft.AAD.BrokerPlugin/x"],"logoutUrl":"https://localhost:8080/` + long(232) + `"}`,
+		`"signInAudience":"AzureADMultipleOrgs","web":{"logoutUrl":"HTTPS://*.example.com/out?x=y"}`,
 		`"notes":"` + long(5000) + `"`,
 		`"groupMembershipClaims":null`, `"groupMembershipClaims":"All"`,
 	} {

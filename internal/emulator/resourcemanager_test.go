@@ -111,7 +111,9 @@ func TestResourceManager_refusals(t *testing.T) {
 func TestResourceManager_unauthenticated(t *testing.T) {
 	t.Parallel()
 	var late atomic.Int64
-	c := start(t, func(o *emulator.Options) { o.Now = func() time.Time { return time.Now().Add(time.Duration(late.Load())) } })
+	c := start(t, func(o *emulator.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(late.Load())) }
+	})
 	token := c.tokenFor(managementScope)
 	for _, test := range []struct{ authorization, code, message string }{
 		{"", "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."},

@@ -171,10 +171,14 @@ var spaApplication = &Type{Name: "spaApplication", Resource: "SpaApplication", P
 var webApplication = &Type{Name: "webApplication", Resource: "WebApplication", Properties: []Property{
 	text("homePageUrl"),
 	complexValue("implicitGrantSettings", implicitGrantSettings).notNull(),
-	text("logoutUrl").length(0, 255),
+	text("logoutUrl").length(1, 255).matching(secureURL),
 	texts("redirectUris").length(1, 256),
 	complexValues("redirectUriSettings", redirectURISettings),
 }}
+
+// secureURL is what the URL for front-channel logout must be
+// (https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation).
+var secureURL = regexp.MustCompile(`^(?i:https)://[^/?#\s]+\S*$`)
 
 var implicitGrantSettings = &Type{Name: "implicitGrantSettings", Resource: "ImplicitGrantSettings", Properties: []Property{
 	boolean("enableAccessTokenIssuance").startsAs(false),

@@ -84,13 +84,14 @@ func checkPreAuthorized(_ *request, _ *directory.View, _, after *directory.Objec
 	if personalAccounts(after) && len(clients) > maximumPersonalClients {
 		return invalidValue("preAuthorizedApplications")
 	}
-	known := map[any]bool{}
+	known, total := map[any]bool{}, 0
 	for _, scope := range scopes(after) {
 		known[scope["id"]] = true
 	}
 	for _, client := range clients {
 		ids, _ := client["delegatedPermissionIds"].([]any)
-		if personalAccounts(after) && len(ids) > maximumPersonalClientScopes {
+		total += len(ids)
+		if personalAccounts(after) && (len(ids) > maximumPersonalClientScopes || total > maximumPersonalAuthorized) {
 			return invalidValue("preAuthorizedApplications")
 		}
 		for _, id := range ids {

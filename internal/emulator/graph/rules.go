@@ -28,14 +28,15 @@ const (
 	maximumPersonalScopeValue   = 40
 	maximumPersonalClients      = 100 // preAuthorizedApplications
 	maximumPersonalClientScopes = 30
+	maximumPersonalAuthorized   = 500 // scopes of all of them
 )
 
 // rule judges an application as it is to be; before is nil for a new one.
 type rule func(r *request, view *directory.View, before, after *directory.Object) error
 
 var applicationRules = []rule{
-	checkName, checkUniqueName, checkTags, checkEntries, checkIdentifierURIs, checkRedirectURIs, checkAccessTokenVersion,
-	checkPermissions, checkRemovedPermissions, checkPreAuthorized, checkResourceAccess, checkTokenEncryption,
+	checkName, checkUniqueName, checkTags, checkEntries, checkIdentifierURIs, checkRedirectURIs, checkLogoutURL,
+	checkAccessTokenVersion, checkPermissions, checkRemovedPermissions, checkPreAuthorized, checkResourceAccess, checkTokenEncryption,
 }
 
 func (r *request) checkApplication(view *directory.View, before, after *directory.Object) error {

@@ -72,6 +72,15 @@ func verified(view *directory.View, host string) bool {
 	return false
 }
 
+// checkLogoutURL judges what depends on who signs in; the rest is in the table of webApplication.
+func checkLogoutURL(_ *request, _ *directory.View, _, after *directory.Object) error {
+	web, _ := after.Properties["web"].(map[string]any)
+	if address, _ := web["logoutUrl"].(string); personalAccounts(after) && strings.Contains(address, "*") {
+		return badRequest("Invalid value specified for property 'logoutUrl' of resource 'WebApplication'.")
+	}
+	return nil
+}
+
 func checkRedirectURIs(_ *request, _ *directory.View, _, after *directory.Object) error {
 	total := 0
 	for _, platform := range []string{"web", "spa", "publicClient"} {
@@ -97,7 +106,8 @@ func checkRedirectURIs(_ *request, _ *directory.View, _, after *directory.Object
 }
 
 // validRedirect judges a redirect URI: https; http for this machine only; any other scheme where no page of a browser
-// is meant; wildcards and queries only where no personal accounts sign in.
+// is meant, of which there are two for web that web applications of old have; wildcards and queries only where no personal
+// accounts sign in.
 func validRedirect(uri, platform string, personal bool) bool {
 	parsed, err := url.Parse(uri)
 	if err != nil || !parsed.IsAbs() || strings.ContainsAny(uri, "!$'(),; #") {
@@ -111,6 +121,8 @@ func validRedirect(uri, platform string, personal bool) bool {
 		return parsed.Host != ""
 	case "http": // [::1] is not supported
 		return strings.EqualFold(parsed.Hostname(), "localhost") || parsed.Hostname() == "127.0.0.1"
+	case "urn", "ms-appx-web":
+		return platform != "spa"
 	}
-	return platform != "spa" && parsed.Scheme != "javascript" && parsed.Scheme != "data"
+	return platform == "publicClient" && parsed.Scheme != "javascript" && parsed.Scheme != "data"
 }
