@@ -75,15 +75,19 @@ func TestConnections_oneForAll(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	resources, _ := mainJob(t, h)
+	id := resources[0].String("id")
+	copies := make([]*acctest.Resource, 30)
+	for i := range copies {
+		copies[i] = h.Resource("workloadid_application")
+		copies[i].Import(t, id)
+	}
 	h.ResetRequests()
 	t.Run("refresh", func(t *testing.T) {
-		for range 10 {
-			for _, r := range resources {
-				t.Run("", func(t *testing.T) {
-					t.Parallel()
-					r.Refresh(t)
-				})
-			}
+		for _, r := range copies {
+			t.Run("", func(t *testing.T) {
+				t.Parallel()
+				r.Refresh(t)
+			})
 		}
 	})
 	if got := len(h.Requests()); got != 30 {

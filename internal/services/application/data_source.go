@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithappid"
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithuniquename"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
@@ -60,7 +61,7 @@ func find(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 }
 
 // ByClientID gets the application that has a client id.
-func ByClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (entra, error) {
+func ByClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (models.Applicationable, error) {
 	return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
 		Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
 			QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
