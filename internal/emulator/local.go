@@ -36,7 +36,7 @@ func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
 		err = t.Reset()
 	case "POST seed":
 		var given Seed
-		if err = json.NewDecoder(r.Body).Decode(&given); err == nil {
+		if given, err = decodeSeed(r.Body); err == nil {
 			err = t.AddSeed(given)
 		}
 	case "GET snapshot":

@@ -85,6 +85,8 @@ func TestLocal_seed(t *testing.T) {
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","web":"no object"}]}`).want(400)
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","tags":[5]}]}`).want(400)
 	c.post("/_local/seed", `nonsense`).want(400)
+	c.post("/_local/seed", `{"applicatons":[]}`).want(400)
+	c.post("/_local/seed", `{} {}`).want(400)
 }
 
 func TestLocal_onlyFromThisMachine(t *testing.T) {

@@ -1,8 +1,11 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -81,11 +84,25 @@ func (t *Tenant) readSeed(file string) ([]*directory.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	var given Seed
-	if err := json.Unmarshal(content, &given); err != nil {
+	given, err := decodeSeed(bytes.NewReader(content))
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return t.seedObjects(given)
+}
+
+// decodeSeed reads a seed, of which a misspelt collection is an error.
+func decodeSeed(from io.Reader) (Seed, error) {
+	var given Seed
+	decoder := json.NewDecoder(from)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&given); err != nil {
+		return Seed{}, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return Seed{}, errors.New("there is more after the seed")
+	}
+	return given, nil
 }
 
 // AddSeed adds the objects of a seed, replacing those with the same ids.

@@ -133,9 +133,14 @@ func TestServe_data(t *testing.T) {
 	if err := os.WriteFile(seed, []byte(object), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _, _, end := serving(t, folder, "--data", data, "--seed", seed)
+	const id = "d0000000-0000-4000-8000-000000000003"
+	_, _, _, end := serving(t, folder, "--data", data, "--seed", seed, "--tenant", strings.ToUpper(id))
 	if code := end(); code != 0 {
 		t.Fatal(code)
+	}
+	again, _, _, end := serving(t, folder, "--data", data)
+	if code := end(); code != 0 || again.TenantID != id {
+		t.Errorf("again it is %s: %d", again.TenantID, code)
 	}
 	tenant, err := emulator.New(emulator.Options{DataFile: data})
 	if err != nil {
@@ -153,10 +158,17 @@ func TestServe_data(t *testing.T) {
 func TestServe_failures(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	running, _, _, _ := serving(t, folder)
+	data, misspelt := filepath.Join(folder, "tenant.db"), filepath.Join(folder, "seed.json")
+	if err := os.WriteFile(misspelt, []byte(`{"app":[]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	running, _, _, _ := serving(t, folder, "--data", data)
 	for says, arguments := range map[string][]string{
 		"address already in use": {"--listen", strings.TrimPrefix(running.URL, "https://")},
 		"no such file":           {"--listen", "127.0.0.1:0", "--seed", filepath.Join(folder, "none.json")},
+		`unknown field "app"`:    {"--listen", "127.0.0.1:0", "--seed", misspelt},
+		"another process has it": {"--listen", "127.0.0.1:0", "--data", data},
+		"invalid database":       {"--listen", "127.0.0.1:0", "--data", misspelt},
 		"ready file":             {"--listen", "127.0.0.1:0", "--ready-file", filepath.Join(running.CACertificateFile, "x")},
 	} {
 		_, said, code := command(t, append([]string{"serve", "--ca-dir", folder}, arguments...)...)
@@ -174,6 +186,9 @@ func TestUsage(t *testing.T) {
 		`entra-local serve: "x" is not an option`:                   {"serve", "x"},
 		"entra-local serve: unknown flag: --nonsense":               {"serve", "--nonsense"},
 		`entra-local serve: --tenant is "contoso", not a GUID`:      {"serve", "--tenant", "contoso", "--ca-dir", folder},
+		`entra-local serve: --listen is "8443", not HOST:PORT`:      {"serve", "--listen", "8443", "--ca-dir", folder},
+		`entra-local serve: --host is "https://x", not a host name`: {"serve", "--host", "https://x", "--ca-dir", folder},
+		`entra-local serve: --host is "a b", not a host name`:       {"serve", "--host", "10.0.0.1,a b", "--ca-dir", folder},
 		`entra-local env: --shell is "cmd", not one of bash, fish,`: {"env", "--shell", "cmd"},
 		"entra-local token: --issuer is missing":                    {"token", "--subject", "a"},
 		"entra-local token: --subject is missing":                   {"token", "--issuer", "a"},

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -51,7 +53,7 @@ Its certificate is of an authority that is made at the first start and kept in
 	flags.StringSliceVar(&o.hosts, "host", nil, "further host name or address by which clients reach the tenant (may be repeated; the first one is used in the tenant's own URLs)")
 	flags.StringVar(&o.data, "data", "", "file to keep the tenant in (default: in memory only)")
 	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them; a subscription has an id, a displayName and a state")
-	flags.StringVar(&o.tenant, "tenant", emulator.DefaultTenantID, "the tenant's id, a GUID")
+	flags.StringVar(&o.tenant, "tenant", "", "the tenant's id, a GUID (default: that of the data file, and of a new tenant "+emulator.DefaultTenantID+")")
 	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
 	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
@@ -64,23 +66,40 @@ Its certificate is of an authority that is made at the first start and kept in
 	return command
 }
 
-func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
-	tenantID, err := uuid.Parse(o.tenant)
-	if err != nil || len(o.tenant) != len(tenantID.String()) {
-		return usage("--tenant is %q, not a GUID", o.tenant)
+// hostName is a name that certificates and URLs can have.
+var hostName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$`)
+
+func (o *serveOptions) check() error {
+	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+		return usage("--listen is %q, not HOST:PORT", o.listen)
 	}
-	if folder, err = folderOrDefault(folder); err != nil {
-		return err
+	for _, host := range o.hosts {
+		if net.ParseIP(host) == nil && !hostName.MatchString(host) {
+			return usage("--host is %q, not a host name or an IP address", host)
+		}
+	}
+	if id, err := uuid.Parse(o.tenant); o.tenant != "" && (err != nil || len(o.tenant) != len(id.String())) {
+		return usage("--tenant is %q, not a GUID", o.tenant)
 	}
 	if o.replication.Replicas == 0 && o.replication.Lag != (emulator.Lag{}) {
 		return usage("--lag is how far replicas are behind: give their number with --replicas")
+	}
+	return nil
+}
+
+func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if folder, err = folderOrDefault(folder); err != nil {
+		return err
 	}
 	level := slog.LevelWarn
 	if o.verbose {
 		level = slog.LevelDebug
 	}
 	server, err := emulator.Start(ctx, emulator.Options{
-		TenantID: tenantID.String(),
+		TenantID: strings.ToLower(o.tenant),
 		DataFile: o.data,
 		SeedFile: o.seed,
 		Online:   o.online,
