@@ -27,7 +27,8 @@ type serveOptions struct {
 	online    bool
 	verbose   bool
 
-	replication emulator.Replication
+	replication  emulator.Replication
+	misbehaviour misbehaviour
 }
 
 func serveCommand() *cobra.Command {
@@ -41,11 +42,12 @@ whose credentials ` + "`entra-local env`" + ` prints. Once it answers, it prints
 "listening on https://HOST:PORT".
 
 Its certificate is of an authority that is made at the first start and kept in
---ca-dir; clients need to trust ca.pem there.`,
+--ca-dir; clients need to trust ca.pem there.` + misbehaviourHelp,
 		Example: `  entra-local serve
   entra-local serve --data tenant.db
   entra-local serve --listen 127.0.0.1:0 --ready-file tenant.json
-  entra-local serve --replicas 3 --lag 0s..30s`,
+  entra-local serve --replicas 3 --lag 0s..30s
+  entra-local serve --throttle S/50 --fault "POST /applications 504 after count=1"`,
 		Args: noArguments,
 	}
 	flags := command.Flags()
@@ -58,6 +60,7 @@ Its certificate is of an authority that is made at the first start and kept in
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
 	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
 	flags.TextVar(&o.replication.Lag, "lag", emulator.Lag{}, "how long a change takes to reach each replica: a `time`, or the bounds of a random one, as in 0s..30s")
+	o.misbehaviour.flags(command)
 	flags.BoolVar(&o.verbose, "verbose", false, "say more on standard error")
 	folder := folderFlag(command)
 	command.RunE = func(command *cobra.Command, _ []string) error {
@@ -84,7 +87,7 @@ func (o *serveOptions) check() error {
 	if o.replication.Replicas == 0 && o.replication.Lag != (emulator.Lag{}) {
 		return usage("--lag is how far replicas are behind: give their number with --replicas")
 	}
-	return nil
+	return o.misbehaviour.check()
 }
 
 func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
@@ -111,6 +114,7 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
+	o.misbehaviour.apply(server.Tenant)
 
 	running := note{
 		URL:               server.URL,
