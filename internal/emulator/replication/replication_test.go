@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -143,6 +144,31 @@ func TestReplicas_randomLag(t *testing.T) {
 	}
 	if other := arrivals(2); fmt.Sprint(other) == fmt.Sprint(first) {
 		t.Errorf("another seed gives the same: %v", other)
+	}
+}
+
+// A replica that has shown a change goes on showing it, and has every earlier one, too.
+func TestReplicas_order(t *testing.T) {
+	t.Parallel()
+	d := open(t, Options{Replicas: 3, Lag: Lag{0, 30 * time.Second}, Seed: 1, RoundRobin: true})
+	const changes = 60
+	made, before := "", []string{"", "", ""}
+	for second := range changes + 30 {
+		if second < changes {
+			id := string(rune('!' + second))
+			d.put(id)
+			made += id
+		}
+		for replica, shown := range d.shown() {
+			if !strings.HasPrefix(made, shown) || len(shown) < len(before[replica]) {
+				t.Errorf("after %d s replica %d shows %q, and showed %q before", second, replica+1, shown, before[replica])
+			}
+			before[replica] = shown
+		}
+		d.now = d.now.Add(time.Second)
+	}
+	if got := d.shown(); !slices.Equal(got, []string{made, made, made}) {
+		t.Errorf("in the end %q", got)
 	}
 }
 
@@ -286,12 +312,13 @@ func TestReplicas_memory(t *testing.T) {
 	if left := len(d.replicas.current.Load().history); left != 1 {
 		t.Errorf("%d views are kept when all replicas have everything", left)
 	}
-	for deadline := time.Now().Add(10 * time.Second); len(let) < 4_990; {
+	for deadline := time.Now().Add(10 * time.Second); len(let) < 4_999; { // all but the last
 		if time.Now().After(deadline) {
 			t.Fatalf("%d of 5000 views were let go", len(let))
 		}
 		runtime.GC()
 	}
+	runtime.KeepAlive(d)
 }
 
 func TestReplicas_concurrently(t *testing.T) {
