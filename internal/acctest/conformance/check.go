@@ -177,6 +177,7 @@ func (c *checker) object(part, at string, object map[string]any, ref *openapi3.S
 			c.value(part, join(at, name), object[name], o.additional)
 		case o.anything, extension.MatchString(name):
 		case exceptionFor(o.name, name, undocumented):
+		case part == "answer" && undocumentedIn[join(at, name)] != "":
 		default:
 			c.report(part, join(at, name), "the property is not documented for "+o.name)
 		}

@@ -54,6 +54,13 @@ func exceptionFor(typeName, property string, k kind) bool {
 	return false
 }
 
+// What answers have in places whose types have no name, with the reason.
+var undocumentedIn = map[string]string{
+	"error.innerError.code":    "of 429, as the page on throttling shows it (learn.microsoft.com/graph/throttling)",
+	"error.innerError.message": "as error.innerError.code",
+	"error.innerError.status":  "as error.innerError.code",
+}
+
 // Query options that belong to the protocol rather than to an operation.
 var undocumentedQuery = map[string]string{
 	"$skiptoken":  "continues a list, from the nextLink",
