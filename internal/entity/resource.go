@@ -48,6 +48,8 @@ type Resource[E any] struct {
 	Read func(ctx context.Context, api *Services, query Query) (E, error)
 	// Update sends write.Body, which holds what changed and nothing else.
 	Update func(ctx context.Context, api *Services, write *Write[E]) error
+	// Prepare does what must come before an update in a request of its own, and reports whether anything had to.
+	Prepare func(ctx context.Context, api *Services, write *Write[E]) (bool, error)
 	// Delete sends one request. An object that is gone already is no error.
 	Delete func(ctx context.Context, api *Services, state mapping.Value) error
 

@@ -81,8 +81,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
-		err := persist(ctx, r.api, r.about(plan), func() error { return r.Resource.Update(ctx, r.api, write) })
-		if err != nil {
+		if err := r.update(ctx, write); err != nil {
 			resp.Diagnostics.Append(r.problem("updating", prior, err)...)
 			return
 		}
@@ -103,6 +102,24 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, plan, &resp.State, resp.Identity)...)
+}
+
+// update sends what changed, after what must come before.
+func (r *managed[E]) update(ctx context.Context, write *Write[E]) error {
+	about := r.about(write.Plan)
+	if r.Prepare != nil {
+		err := persist(ctx, r.api, about, func() error {
+			prepared, err := r.Prepare(ctx, r.api, write)
+			if prepared {
+				r.api.young.add(write.Prior.String("id")) // in its present form, which not every replica knows
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return persist(ctx, r.api, about, func() error { return r.Resource.Update(ctx, r.api, write) })
 }
 
 func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

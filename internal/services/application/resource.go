@@ -25,6 +25,7 @@ func NewResource() resource.Resource {
 		New:         func() entra { return models.NewApplication() },
 		Create:      create,
 		Read:        read,
+		Prepare:     prepare,
 		Update:      update,
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return item(api, state).Delete(ctx, nil)
@@ -78,16 +79,19 @@ func read(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 	return item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
 }
 
-// update sends one PATCH, and one before it where roles or scopes are removed that are still enabled.
-func update(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
-	clientID := write.Prior.String("client_id")
-	if uris := write.Body.GetIdentifierUris(); uris != nil {
-		write.Body.SetIdentifierUris(expandAll(uris, clientID))
+// prepare disables roles and scopes that the update removes.
+func prepare(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (bool, error) {
+	body := disableBeforeRemoval(write)
+	if body == nil {
+		return false, nil
 	}
-	if disabling := disableBeforeRemoval(write); disabling != nil {
-		if _, err := item(api, write.Prior).Patch(ctx, disabling, nil); err != nil {
-			return err
-		}
+	_, err := item(api, write.Prior).Patch(ctx, body, nil)
+	return err == nil, err
+}
+
+func update(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+	if uris := write.Body.GetIdentifierUris(); uris != nil {
+		write.Body.SetIdentifierUris(expandAll(uris, write.Prior.String("client_id")))
 	}
 	_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 	return err
