@@ -8,6 +8,9 @@ import (
 
 // checkBatch holds each exchange within a batch against the documents.
 func (d *Documents) checkBatch(versionName string, e Exchange) []Violation {
+	if e.Status != http.StatusOK {
+		return nil // refused as a whole
+	}
 	type message struct {
 		ID      string            `json:"id"`
 		Method  string            `json:"method"`

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -269,5 +270,39 @@ func TestRoutes_ofTheRealDocuments(t *testing.T) {
 		if paths < 100 {
 			t.Errorf("%s has %d paths", name, paths)
 		}
+	}
+}
+
+func TestTransport_passesOnWhatBreaksOff(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte(`{"shape":`))
+	}))
+	defer server.Close()
+	next := &http.Transport{}
+	defer next.CloseIdleConnections()
+	client := &http.Client{Transport: load(t).Transport(next, func(v Violation) { t.Error(v) })}
+	answer, err := client.Get(server.URL + "/v1.0/applications")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if body, err := io.ReadAll(answer.Body); !errors.Is(err, io.ErrUnexpectedEOF) || string(body) != `{"shape":` {
+		t.Errorf("got %q, %v", body, err)
+	}
+}
+
+func TestCheck_batchRefused(t *testing.T) {
+	t.Parallel()
+	found := load(t).Check(Exchange{
+		Method: http.MethodPost, Target: "/v1.0/$batch", Status: http.StatusServiceUnavailable,
+		RequestHeader:  http.Header{"Content-Type": {"application/json"}},
+		ResponseHeader: http.Header{"Content-Type": {"application/json"}},
+		RequestBody:    []byte(`{"requests":[{"id":"1","method":"GET","url":"/applications"}]}`),
+		ResponseBody:   []byte(`{"error":{"code":"UnknownError"}}`),
+	})
+	if len(found) != 0 {
+		t.Errorf("found %v", found)
 	}
 }

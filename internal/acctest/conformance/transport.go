@@ -34,7 +34,8 @@ func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	got, err := drain(&response.Body)
 	if err != nil {
-		return nil, err
+		response.Body = brokenOff{bytes.NewReader(got), err}
+		return response, nil
 	}
 	for _, v := range t.documents.Check(Exchange{
 		Method: request.Method, Target: request.URL.RequestURI(),
@@ -46,14 +47,30 @@ func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// drain reads a body, and puts one with the same content in its place.
+// brokenOff is a body that ends with an error.
+type brokenOff struct {
+	content *bytes.Reader
+	err     error
+}
+
+func (b brokenOff) Read(p []byte) (int, error) {
+	if n, err := b.content.Read(p); err == nil {
+		return n, nil
+	}
+	return 0, b.err
+}
+
+func (brokenOff) Close() error { return nil }
+
+// drain reads a body, and puts one with the same content in its place. What it read before an error it returns too.
 func drain(body *io.ReadCloser) ([]byte, error) {
 	if *body == nil || *body == http.NoBody {
 		return nil, nil
 	}
 	content, err := io.ReadAll(*body)
 	if err != nil {
-		return nil, err
+		_ = (*body).Close()
+		return content, err
 	}
 	if err := (*body).Close(); err != nil {
 		return nil, err
