@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -153,6 +155,52 @@ func TestServe_data(t *testing.T) {
 		}
 	}
 	t.Error("the data file lacks what was seeded")
+}
+
+// The Azure CLI keeps its tokens for an hour: they must do on the tenant that is started next.
+func TestServe_tokensOutliveIt(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	running, _, _, end := serving(t, folder)
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "scope": {"https://graph.microsoft.com/.default"},
+		"client_id": {running.ClientID}, "client_secret": {running.ClientSecret},
+	}
+	client, err := running.client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	answer, err := client.PostForm(running.URL+"/"+running.TenantID+"/oauth2/v2.0/token", form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&token); err != nil || token.Access == "" {
+		t.Fatalf("signing in: %v", err)
+	}
+	client.CloseIdleConnections()
+	if code := end(); code != 0 {
+		t.Fatal(code)
+	}
+
+	running, _, _, _ = serving(t, folder)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, running.URL+"/v1.0/applications", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token.Access)
+	again, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = again.Body.Close() }()
+	if again.StatusCode != http.StatusOK {
+		t.Errorf("the next tenant answers %s", again.Status)
+	}
 }
 
 func TestServe_failures(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
 )
 
 type serveOptions struct {
@@ -90,6 +92,15 @@ func (o *serveOptions) check() error {
 	return o.misbehaviour.check()
 }
 
+// keys are those of a tenant in memory. They outlive it, as the certificate authority does: the Azure CLI and others keep
+// their access tokens, and use them on the next tenant. A tenant with a data file has its own beside that.
+func (o *serveOptions) keys(folder string) *signingkey.Ring {
+	if o.data != "" {
+		return nil
+	}
+	return signingkey.NewRing(filepath.Join(folder, "keys"))
+}
+
 func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
 	if err := o.check(); err != nil {
 		return err
@@ -106,6 +117,7 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 		DataFile: o.data,
 		SeedFile: o.seed,
 		Online:   o.online,
+		Keys:     o.keys(folder),
 
 		Replication: o.replication,
 		Logger:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
