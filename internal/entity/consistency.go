@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
-	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 // Microsoft Entra accepts a write on one replica and copies it to the others afterwards; a read, or a write that refers to
@@ -39,20 +39,20 @@ const writtenKey = "written"
 type memory struct {
 	// At is when the write was answered.
 	At time.Time `json:"at"`
-	// Before has the digests of what the changed attributes were before the write: a read that finds one of them again
-	// comes from a replica that the write has not reached. Any other value is somebody else's change and is believed.
-	Before map[string]string `json:"before,omitempty"`
+	// Changed names the attributes that the write changed. A read that finds one of them other than it was written comes
+	// from a replica that the write, or a part of it, has not reached; other attributes are believed at once.
+	Changed []string `json:"changed,omitempty"`
 }
 
-// remember is the private state of a write that was answered just now, after which the object is no longer as it was
-// before.
+// remember is the private state of a write that was answered just now and changed before into after.
 func remember(before, after map[string]attr.Value) []byte {
-	written := memory{At: time.Now().UTC(), Before: map[string]string{}}
+	written := memory{At: time.Now().UTC()}
 	for name, value := range after {
 		if old := before[name]; old != nil && !old.IsUnknown() && !old.Equal(value) {
-			written.Before[name] = mapping.Digest(old)
+			written.Changed = append(written.Changed, name)
 		}
 	}
+	slices.Sort(written.Changed)
 	private, err := json.Marshal(written)
 	if err != nil {
 		panic("a memory that is no JSON: " + err.Error()) // a time and texts always are
@@ -78,14 +78,14 @@ func (m memory) remaining(window time.Duration) time.Duration {
 	return min(window-time.Since(m.At), window)
 }
 
-// precedes reports whether the attributes are those of a replica that the write has not reached.
-func (m memory) precedes(read map[string]attr.Value) bool {
-	for name, digest := range m.Before {
-		if value := read[name]; value != nil && mapping.Digest(value) == digest {
-			return true
+// agrees reports whether what was read has in it what was written.
+func (m memory) agrees(read, written map[string]attr.Value) bool {
+	for _, name := range m.Changed {
+		if value := read[name]; value != nil && !value.Equal(written[name]) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // young remembers when this process made what, by every id that something else may refer to it by.

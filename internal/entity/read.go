@@ -71,7 +71,7 @@ func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) 
 				return err
 			}
 		}
-		if written.precedes(attributes) {
+		if !written.agrees(attributes, query.Attributes()) {
 			return errOutdated
 		}
 		return nil

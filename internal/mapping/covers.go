@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -10,12 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
-
-// Digest is the same for values that are the same, whatever order a set's elements came in, and gives nothing away.
-func Digest(value attr.Value) string {
-	sum := sha256.Sum256([]byte(canonical(value)))
-	return hex.EncodeToString(sum[:12])
-}
 
 // canonical writes a value in one way. All that means nothing is written alike, for the service spells it as it likes.
 func canonical(value attr.Value) string {
