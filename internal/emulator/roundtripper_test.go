@@ -2,10 +2,12 @@ package emulator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,7 +18,7 @@ import (
 )
 
 // through sends a request to a handler without a network.
-func through(t *testing.T, ctx context.Context, handler http.HandlerFunc, method string, body io.Reader) (*http.Response, error) { //nolint:revive // a test's helper
+func through(t *testing.T, ctx context.Context, handler http.HandlerFunc, method string, body io.Reader) (*http.Response, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, method, "https://tenant.example:8443/a%2Fb?c=d", body)
 	if err != nil {
@@ -137,6 +139,69 @@ func TestRoundTripper_deadline(t *testing.T) {
 		}
 		if failure, ok := errors.AsType[net.Error](err); !ok || !failure.Timeout() || time.Since(begin) != time.Second {
 			t.Errorf("after %s: %v", time.Since(begin), err)
+		}
+	})
+}
+
+func TestRoundTripper_endedBefore(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("enough")
+	cancel(why)
+	body := &closer{Reader: strings.NewReader("x")}
+	response, err := through(t, ctx, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") }, "POST", body)
+	if err == nil {
+		_ = response.Body.Close()
+	}
+	if !errors.Is(err, why) || !body.closed {
+		t.Errorf("%v, the body is closed: %t", err, body.closed)
+	}
+}
+
+// TestRoundTripper_signIn has the whole of a client's work in a bubble.
+func TestRoundTripper_signIn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := inProcess(t)
+		time.Sleep(time.Until(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
+		signIn := func() string {
+			t.Helper()
+			form := url.Values{
+				"grant_type": {"client_credentials"}, "scope": {"https://graph.microsoft.com/.default"},
+				"client_id": {emulator.CallerClientID}, "client_secret": {emulator.CallerClientSecret},
+			}
+			request, err := http.NewRequestWithContext(t.Context(), "POST", c.url+"/"+c.tenant.TenantID()+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			response, err := c.http.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = response.Body.Close() }()
+			var token struct {
+				AccessToken string `json:"access_token"`
+			}
+			if err := json.NewDecoder(response.Body).Decode(&token); err != nil || token.AccessToken == "" {
+				t.Fatalf("%s: %v", response.Status, err)
+			}
+			return token.AccessToken
+		}
+		for _, want := range []int{201, 401} {
+			if want == 201 {
+				c.token = signIn()
+			} else {
+				time.Sleep(2 * time.Hour)
+			}
+			response, content, err := c.do(t.Context(), "POST", "/v1.0/applications", `{"displayName":"a"}`)
+			if err != nil || response.StatusCode != want {
+				t.Errorf("%v %s %v", response, content, err)
+			}
+		}
+		c.token = signIn()
+		if response, content, err := c.do(t.Context(), "POST", "/v1.0/applications", `{"displayName":"b"}`); err != nil || response.StatusCode != 201 {
+			t.Errorf("%v %s %v", response, content, err)
 		}
 	})
 }
