@@ -3,7 +3,6 @@ package emulator
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -31,9 +30,12 @@ func (t *Tenant) authenticate(token string) (graph.Caller, error) {
 	case !audiences[claims.Audience] && !t.isOrigin(claims.Audience):
 		return graph.Caller{}, graph.ErrAudience
 	}
+	permissions := claims.Roles
+	if claims.Delegated {
+		permissions = claims.Scopes
+	}
 	return graph.Caller{
-		AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID,
-		Permissions: slices.Concat(claims.Roles, claims.Scopes), Delegated: claims.Delegated,
+		AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID, Permissions: permissions, Delegated: claims.Delegated,
 	}, nil
 }
 

@@ -6,12 +6,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 // benchmark runs requests against a tenant of 3,000 applications, without a network.
-func benchmark(b *testing.B, path func(ids []string, i int) string) {
+func benchmark(b *testing.B, replication emulator.Replication, path func(ids []string, i int) string) {
 	tenant, err := emulator.New(emulator.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -30,6 +31,9 @@ func benchmark(b *testing.B, path func(ids []string, i int) string) {
 		w := do(http.MethodPost, "/v1.0/applications", fmt.Sprintf(`{"displayName":"app %d","tags":["a","b"],"web":{"redirectUris":["https://a"]}}`, i))
 		_, ids[i], _ = strings.Cut(w.Header().Get("Location"), "/applications/")
 	}
+	if err := tenant.SetReplication(replication); err != nil {
+		b.Fatal(err)
+	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if w := do(http.MethodGet, path(ids, i), ""); w.Code != http.StatusOK {
@@ -38,16 +42,23 @@ func benchmark(b *testing.B, path func(ids []string, i int) string) {
 	}
 }
 
+// BenchmarkRead is of single reads: without replicas they are to cost what they did before there could be any.
 func BenchmarkRead(b *testing.B) {
-	benchmark(b, func(ids []string, i int) string { return "/v1.0/applications/" + ids[i%len(ids)] })
+	for name, replication := range map[string]emulator.Replication{
+		"primary": {}, "replicas": {Replicas: 3, Lag: emulator.Lag{Max: 30 * time.Second}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			benchmark(b, replication, func(ids []string, i int) string { return "/v1.0/applications/" + ids[i%len(ids)] })
+		})
+	}
 }
 
 func BenchmarkPageOf999(b *testing.B) {
-	benchmark(b, func([]string, int) string { return "/v1.0/applications?$top=999" })
+	benchmark(b, emulator.Replication{}, func([]string, int) string { return "/v1.0/applications?$top=999" })
 }
 
 func BenchmarkFilter(b *testing.B) {
-	benchmark(b, func(_ []string, i int) string {
+	benchmark(b, emulator.Replication{}, func(_ []string, i int) string {
 		return fmt.Sprintf("/v1.0/applications?$filter=displayName%%20eq%%20'app%%20%d'&$select=id", i%3000)
 	})
 }
