@@ -81,7 +81,12 @@ func TestLocal_clock(t *testing.T) {
 	}
 	shows(`{"now":"2026-05-01T12:00:00Z","ahead":"0s"}`)
 	c.post("/_local/clock", `{"advance":"90m"}`).want(204)
-	c.get("/v1.0/applications").want(401)
+	if got := c.get("/v1.0/applications").want(401).at("error", "innerError", "date"); got != "2026-05-01T13:30:00" {
+		t.Errorf("date %v", got)
+	}
+	if got := c.post("/v1.0/$batch", "{}").want(400).at("error", "innerError", "date"); got != "2026-05-01T13:30:00" {
+		t.Errorf("date %v in a batch", got)
+	}
 	shows(`{"now":"2026-05-01T13:30:00Z","ahead":"1h30m0s"}`)
 	c.post("/_local/clock", `{"set":"2026-05-01T11:00:00+02:00"}`).want(204)
 	shows(`{"now":"2026-05-01T09:00:00Z","ahead":"-3h0m0s"}`)

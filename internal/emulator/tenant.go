@@ -101,7 +101,7 @@ func New(options Options) (*Tenant, error) {
 	t.graph = batch.Handler(t.faults.Inner(t.throttle.Handler(graph.New(graph.Options{
 		Store: store, Replicas: t.replicas, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
-	}))))
+	}))), options.Now)
 	t.manager = resourcemanager.New(resourcemanager.Options{
 		Store: store, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,

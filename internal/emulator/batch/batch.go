@@ -22,8 +22,8 @@ const (
 // its own, and passes everything else on to next.
 //
 // Requests that do not depend on each other run at the same time. Each has the batch's Authorization and User-Agent
-// headers unless it brings its own; no other header carries over.
-func Handler(next http.Handler) http.Handler {
+// headers unless it brings its own; no other header carries over. Errors of the batch itself have the time that now says.
+func Handler(next http.Handler, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		version, ok := strings.CutSuffix(r.URL.Path, "/$batch")
 		if !ok || r.Method != http.MethodPost || version != "/v1.0" && version != "/beta" {
@@ -31,6 +31,7 @@ func Handler(next http.Handler) http.Handler {
 			return
 		}
 		ids := identify(w, r)
+		ids.date = now().UTC().Format("2006-01-02T15:04:05")
 		steps, err := read(w, r, version)
 		if err != nil {
 			write(w, r, http.StatusBadRequest, failure("BadRequest", err.Error(), ids))
@@ -40,8 +41,8 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// identity is what answers name a request by.
-type identity struct{ request, client string }
+// identity is what answers name a request by, and when.
+type identity struct{ request, client, date string }
 
 // identify gives the batch its request-id, and echoes the client's own id or makes one up.
 func identify(w http.ResponseWriter, r *http.Request) identity {
@@ -60,7 +61,7 @@ func failure(code, message string, ids identity) map[string]any {
 		"code":    code,
 		"message": message,
 		"innerError": map[string]any{
-			"date":              time.Now().UTC().Format("2006-01-02T15:04:05"),
+			"date":              ids.date,
 			"request-id":        ids.request,
 			"client-request-id": ids.client,
 		},

@@ -89,7 +89,7 @@ func post(t *testing.T, next http.Handler, body string) (int, answer) {
 func serve(t *testing.T, next http.Handler, r *http.Request) (int, answer) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Handler(next).ServeHTTP(w, r)
+	Handler(next, time.Now).ServeHTTP(w, r)
 	var a answer
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		t.Fatalf("%v in %s", err, w.Body)
@@ -173,7 +173,7 @@ func TestHandler_passesOn(t *testing.T) {
 	for _, request := range []string{"GET /v1.0/$batch", "POST /v1.0/applications", "POST /v2.0/$batch", "POST /$batch", "POST /v1.0/applications/$batch"} {
 		method, path, _ := strings.Cut(request, " ")
 		w := httptest.NewRecorder()
-		Handler(&server{}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
+		Handler(&server{}, time.Now).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
 		if got, want := w.Body.String(), "not a batch: "+request; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
@@ -297,7 +297,7 @@ func TestHandler_compression(t *testing.T) {
 	r.Header.Set("Content-Encoding", "gzip")
 	r.Header.Set("Accept-Encoding", "gzip")
 	w := httptest.NewRecorder()
-	Handler(&server{}).ServeHTTP(w, r)
+	Handler(&server{}, time.Now).ServeHTTP(w, r)
 	unzipped, err := gzip.NewReader(w.Body)
 	if err != nil {
 		t.Fatal(err)
