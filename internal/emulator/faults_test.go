@@ -203,8 +203,12 @@ func TestFaults_clientGivesUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := overHTTP(t, version2)
+			if _, _, err := c.do(t.Context(), "GET", "/v1.0/applications", ""); err != nil { // which connects
+				t.Fatal(err)
+			}
+			c.tenant.ResetRequests()
 			c.tenant.Faults().Set(fault.MustParse("POST /** lost")...)
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
 			if _, _, err := c.do(ctx, "POST", "/v1.0/applications", `{"displayName":"a"}`); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("the error is %v", err)
