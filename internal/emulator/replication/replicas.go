@@ -2,8 +2,9 @@
 // requests are answered by replicas, each of which has the change some time later; see
 // devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra.
 //
-// A replica has the changes in their order, so that it is always what the directory was at some moment. Nothing runs in
-// the background: what a replica has is found out when it is asked, by the clock that the tenant goes by.
+// A replica has the changes in their order, so that it is always what the directory was at some moment. A change that is
+// made while an earlier one is on its way to a replica arrives together with it, unless that would be too soon. Nothing
+// runs in the background: what a replica has is found out when it is asked, by the clock that the tenant goes by.
 package replication
 
 import (
@@ -137,7 +138,11 @@ func (s *set) add(view *directory.View, now time.Time) {
 	}
 	next := change{view: view, made: now, arrives: make([]time.Time, s.options.Replicas)}
 	for replica := range next.arrives {
-		next.arrives[replica] = latest(now.Add(s.lag()), before.arrives[replica])
+		lag, arrives := s.lag(), before.arrives[replica] // chance is asked for each, so that it goes by the changes alone
+		if arrives.Before(now.Add(s.options.Lag.Min)) {
+			arrives = now.Add(lag)
+		}
+		next.arrives[replica] = arrives
 		next.complete = latest(next.complete, next.arrives[replica])
 	}
 	s.history = append(s.history, next)

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
@@ -144,6 +145,34 @@ func TestReplicas_randomLag(t *testing.T) {
 	}
 	if other := arrivals(2); fmt.Sprint(other) == fmt.Sprint(first) {
 		t.Errorf("another seed gives the same: %v", other)
+	}
+}
+
+// Where changes come all the time, each is late by chance, too, and not by what those before it had to wait.
+func TestReplicas_busy(t *testing.T) {
+	t.Parallel()
+	d := open(t, Options{Replicas: 3, Lag: Lag{2 * time.Second, 30 * time.Second}, Seed: 1, RoundRobin: true})
+	const changes = 1000
+	sums, arrived := make([]int, 3), make([]int, 3)
+	for second := range changes + 31 {
+		if second < changes {
+			d.put(string(rune(0x1000 + second)))
+		}
+		for replica, shown := range d.shown() {
+			for ; arrived[replica] < utf8.RuneCountInString(shown); arrived[replica]++ {
+				lag := second - arrived[replica]
+				if lag < 2 || lag > 30 {
+					t.Errorf("change %d reaches replica %d after %d s", arrived[replica], replica+1, lag)
+				}
+				sums[replica] += lag
+			}
+		}
+		d.now = d.now.Add(time.Second)
+	}
+	for replica, sum := range sums {
+		if mean := sum / changes; arrived[replica] != changes || mean < 5 || mean > 20 {
+			t.Errorf("replica %d has %d changes, late by %d s on average", replica+1, arrived[replica], mean)
+		}
 	}
 }
 
