@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
@@ -156,15 +155,16 @@ func TestReplicas_busy(t *testing.T) {
 	sums, arrived := make([]int, 3), make([]int, 3)
 	for second := range changes + 31 {
 		if second < changes {
-			d.put(string(rune(0x1000 + second)))
+			d.put("a")
 		}
-		for replica, shown := range d.shown() {
-			for ; arrived[replica] < utf8.RuneCountInString(shown); arrived[replica]++ {
-				lag := second - arrived[replica]
+		for range sums {
+			view, replica := d.replicas.View(t.Context(), "")
+			for ; arrived[replica-1] < int(view.Version()); arrived[replica-1]++ { // each change is one version
+				lag := second - arrived[replica-1]
 				if lag < 2 || lag > 30 {
-					t.Errorf("change %d reaches replica %d after %d s", arrived[replica], replica+1, lag)
+					t.Errorf("change %d reaches replica %d after %d s", arrived[replica-1], replica, lag)
 				}
-				sums[replica] += lag
+				sums[replica-1] += lag
 			}
 		}
 		d.now = d.now.Add(time.Second)
