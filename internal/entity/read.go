@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -87,29 +86,6 @@ func (r *managed[E]) readLimit(ctx context.Context, state mapping.Value, diagnos
 	limit, problems := configured.Read(ctx, defaultReadTimeout)
 	diagnostics.Append(problems...)
 	return context.WithTimeout(ctx, limit)
-}
-
-// Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
-// https://learn.microsoft.com/graph/query-parameters).
-const linksPerExpand = 20
-
-// completeLinks lists the links of which an expansion may have shown only the first.
-func completeLinks(ctx context.Context, api *Services, links []Link, object mapping.Value, attributes map[string]attr.Value) error {
-	for _, link := range links {
-		shown, ok := attributes[link.Attribute].(types.Set)
-		if !ok || len(shown.Elements()) < linksPerExpand {
-			continue
-		}
-		var all []string
-		for id, err := range link.List(ctx, api, object) {
-			if err != nil {
-				return err
-			}
-			all = append(all, id)
-		}
-		attributes[link.Attribute] = mapping.StringSet(all)
-	}
-	return nil
 }
 
 // ImportState takes either an identity or a text in which the identity's attributes are separated by slashes.

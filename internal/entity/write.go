@@ -2,7 +2,6 @@ package entity
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/microsoft/kiota-abstractions-go/serialization"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -189,87 +187,4 @@ func (r *managed[E]) save(ctx context.Context, object mapping.Value, state *tfsd
 		}
 	}
 	return diagnostics
-}
-
-// links that a create carries in its body: more than this Graph refuses ("owners at create", hashicorp/azuread's
-// application resource).
-const linksPerCreate = 20
-
-type linkChange struct {
-	link        Link
-	add, remove []string
-}
-
-// bindLinks puts as many links as a create may carry into its body and returns the rest.
-func (r *managed[E]) bindLinks(plan mapping.Value, body E) []linkChange {
-	var remaining []linkChange
-	for _, link := range r.Links {
-		targets := plan.Strings(link.Attribute)
-		if len(targets) == 0 {
-			continue
-		}
-		slices.Sort(targets)
-		bound := targets[:min(len(targets), linksPerCreate)]
-		references := make([]string, len(bound))
-		for i, target := range bound {
-			references[i] = Reference(r.api, target)
-		}
-		any(body).(serialization.AdditionalDataHolder).GetAdditionalData()[link.Attribute+"@odata.bind"] = references
-		remaining = append(remaining, linkChange{link: link, add: targets[len(bound):]})
-	}
-	return remaining
-}
-
-func (r *managed[E]) allLinks(plan mapping.Value) []linkChange {
-	var changes []linkChange
-	for _, link := range r.Links {
-		changes = append(changes, linkChange{link: link, add: plan.Strings(link.Attribute)})
-	}
-	return changes
-}
-
-func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
-	var changes []linkChange
-	for _, link := range r.Links {
-		before, after := prior.Strings(link.Attribute), plan.Strings(link.Attribute)
-		if !plan.Has(link.Attribute) {
-			continue
-		}
-		changes = append(changes, linkChange{link: link, add: without(after, before), remove: without(before, after)})
-	}
-	return changes
-}
-
-// changeLinks adds before it removes, so that an object is never without an owner in between.
-func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
-	for _, change := range changes {
-		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || write.Adopted && len(change.add) > 0 {
-			// Not managed until now: what is there already is neither added again nor left.
-			var present []string
-			for id, err := range change.link.List(ctx, r.api, write.Plan) {
-				if err != nil {
-					return err
-				}
-				present = append(present, id)
-			}
-			change.remove, change.add = without(present, change.add), without(change.add, present)
-		}
-		for _, target := range change.add {
-			err := persist(ctx, r.api, append(r.about(write.Plan), target), func() error { return change.link.Add(ctx, r.api, write.Plan, target) })
-			if err != nil {
-				return err
-			}
-		}
-		for _, target := range change.remove {
-			if err := change.link.Remove(ctx, r.api, write.Plan, target); err != nil && !graph.IsNotFound(err) {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// without gives the members of a that are not in b.
-func without(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(member string) bool { return slices.Contains(b, member) })
 }
