@@ -515,7 +515,8 @@ func TestReplication_delta(t *testing.T) {
 			}
 		}
 		c.later(time.Minute)
-		for !page() {
+		for done := false; !done; {
+			done = page()
 		}
 		page()
 		want := map[string]any{}
