@@ -85,7 +85,7 @@ func TestLocal_seed(t *testing.T) {
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","web":"no object"}]}`).want(400)
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","tags":[5]}]}`).want(400)
 	c.post("/_local/seed", `nonsense`).want(400)
-	c.post("/_local/seed", `{"applicatons":[]}`).want(400)
+	c.post("/_local/seed", `{"apps":[]}`).want(400)
 	c.post("/_local/seed", `{} {}`).want(400)
 }
 
