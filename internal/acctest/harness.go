@@ -159,7 +159,8 @@ func start(t testing.TB, s settings) *Harness {
 	}
 	maps.Copy(h.environment, s.environment)
 	h.permissions, h.window = s.permissions, cmp.Or(s.window, ConsistencyWindow)
-	h.own = h.checks.transport(inProcess{server.Tenant})
+	// Without a network these requests have no connection, which is how the log tells them from the provider's.
+	h.own = h.checks.transport(emulator.RoundTripper{Tenant: server.Tenant})
 	h.ownToken = sync.OnceValues(h.signIn)
 	return h
 }

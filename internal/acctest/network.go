@@ -4,11 +4,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 )
 
@@ -63,20 +61,4 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 		request.Header.Set("Authorization", "Bearer "+b.token)
 	}
 	return b.RoundTripper.RoundTrip(request)
-}
-
-// inProcess sends requests to a tenant without a network. They have no connection,
-// which is how the log of requests tells them from those of the provider.
-type inProcess struct{ tenant *emulator.Tenant }
-
-func (p inProcess) RoundTrip(request *http.Request) (*http.Response, error) {
-	server := request.Clone(request.Context())
-	server.RequestURI = request.URL.RequestURI()
-	server.Host = request.URL.Host
-	if server.Body == nil {
-		server.Body = http.NoBody
-	}
-	recorder := httptest.NewRecorder()
-	p.tenant.ServeHTTP(recorder, server)
-	return recorder.Result(), nil
 }
