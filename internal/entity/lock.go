@@ -16,9 +16,6 @@ type turn struct {
 	waiting int
 }
 
-// parents serialises the writes to one parent object within this process. Ids are unique across tenants.
-var parents turns
-
 // lock waits for the named turn and returns the function that ends it.
 func (t *turns) lock(ctx context.Context, name string) (unlock func(), err error) {
 	t.mutex.Lock()

@@ -29,6 +29,8 @@ type Services struct {
 	Window time.Duration
 
 	young young
+	// parents has writes to one object, and to what it contains, come one at a time.
+	parents turns
 }
 
 func (s *Services) window() time.Duration { return cmp.Or(s.Window, defaultWindow) }

@@ -170,7 +170,7 @@ func (r *managed[E]) begin(ctx context.Context, object mapping.Value, limit func
 	if key == "" {
 		return ctx, cancel
 	}
-	unlock, err := parents.lock(ctx, key)
+	unlock, err := r.api.parents.lock(ctx, key)
 	if err != nil {
 		diagnostics.AddError("Waiting for another write to "+key, "Writes to one object are made one at a time, and the time limit passed while others were under way: "+err.Error())
 		return ctx, cancel
