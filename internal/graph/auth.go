@@ -1,13 +1,18 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -32,6 +37,9 @@ type authenticator struct {
 	turn    chan struct{}
 	current azcore.AccessToken
 	renewAt time.Time
+
+	// replacement is the last token that replaced one which was refused before its time.
+	replacement atomic.Pointer[string]
 }
 
 func newAuthenticator(credential azcore.TokenCredential, scope string, origin *url.URL) *authenticator {
@@ -72,7 +80,8 @@ func (a *authenticator) token(ctx context.Context, challenged, claims string) (s
 }
 
 // roundTripper adds the token, to requests to Graph's own origin and to no other: nextLink and Location are the
-// server's words. A claims challenge is met once, with a token that carries the claims.
+// server's words. A claims challenge is met once, with a token that carries the claims, and so is a refusal of the token
+// itself, with a new one.
 // See https://learn.microsoft.com/entra/identity-platform/claims-challenge.
 func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
@@ -95,13 +104,42 @@ func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 		if err != nil || response.StatusCode != http.StatusUnauthorized {
 			return response, err
 		}
-		claims := challengedClaims(response.Header)
-		if claims == "" {
-			return response, nil
+		if claims := challengedClaims(response.Header); claims != "" {
+			_ = response.Body.Close()
+			return send(claims)
 		}
-		_ = response.Body.Close()
-		return send(claims)
+		if response, err = whole(response, nil); err != nil || !invalidToken(response) || !a.mayReplace(token) {
+			return response, err
+		}
+		again, err := send(newerThan(time.Now()))
+		if _, failed := errors.AsType[*CredentialError](err); failed {
+			return response, nil // which says more
+		}
+		a.replacement.Store(&token)
+		return again, err
 	})
+}
+
+// mayReplace reports whether a token that was refused, though by its own word it is valid, may be replaced by a new one:
+// not if it is such a replacement itself, since then something else is wrong.
+func (a *authenticator) mayReplace(token string) bool {
+	last := a.replacement.Load()
+	return last == nil || *last != token
+}
+
+// newerThan is the claims that the service itself sends when a token is revoked. Without claims, credentials give the
+// token that they have in their cache.
+func newerThan(now time.Time) string {
+	return fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, now.Unix())
+}
+
+// invalidToken reports whether the answer, which is in memory, says that the token has expired or was revoked. It does so
+// before the token's time where a clock is wrong.
+func invalidToken(response *http.Response) bool {
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	var parsed errorBody
+	return json.Unmarshal(body, &parsed) == nil && parsed.Error.Code == "InvalidAuthenticationToken"
 }
 
 // misdirected is a request to another host than Graph's.

@@ -148,6 +148,48 @@ func TestAuth_claimsChallengeIsMetOnce(t *testing.T) {
 	}
 }
 
+// A token can end before its time: a clock is wrong, or it was revoked.
+func TestAuth_refusedTokenIsReplacedOnce(t *testing.T) {
+	t.Parallel()
+	expired := answer(401, `{"error":{"code":"InvalidAuthenticationToken","message":"Lifetime validation failed, the token is expired."}}`, "WWW-Authenticate", `Bearer realm=""`)
+	for name, test := range map[string]struct {
+		stubborn bool
+		login    error
+		tokens   int
+	}{
+		"the new token will do":       {tokens: 2},
+		"it won't":                    {stubborn: true, tokens: 2},
+		"there is none, or no claims": {login: errors.New("no claims"), tokens: 1 + 2*3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := &credential{}
+				transport := always(func(r *http.Request) (*http.Response, error) {
+					time.Sleep(time.Second)
+					c.err = test.login
+					if test.stubborn || r.Header.Get("Authorization") == "Bearer token-1" {
+						return expired(r)
+					}
+					return answer(204, "")(r)
+				})
+				client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Credential: c, Transport: transport})
+				for range 2 {
+					for _, err := range parallel(t.Context(), t, client, 3, "/applications") {
+						if e, _ := AsError(err); (test.stubborn || test.login != nil) != (e != nil && e.Code == "InvalidAuthenticationToken") {
+							t.Errorf("got %v", err)
+						}
+					}
+				}
+				asked := c.requests()
+				if len(asked) != test.tokens || !strings.Contains(asked[1].Claims, "nbf") {
+					t.Errorf("asked for tokens %+v, want %d", asked, test.tokens)
+				}
+			})
+		})
+	}
+}
+
 func TestAuth_otherChallengesAreAnswers(t *testing.T) {
 	t.Parallel()
 	for _, challenge := range []string{"", "Bearer", `Bearer claims=`, `Bearer claims="*"`, `Basic realm="x"`} {

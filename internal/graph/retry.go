@@ -16,7 +16,7 @@ import (
 
 const (
 	// maxAttempts bounds how often one request is sent, the first time included; maxSilent does while nothing answers,
-	// so that a wrong address is reported in seconds. Where the service only asks for patience (429) the context's
+	// so that a wrong address is reported in seconds, or the service only says that it failed (500). Where the service only asks for patience (429) the context's
 	// deadline is the only bound.
 	maxAttempts = 8
 	maxSilent   = 5
@@ -37,8 +37,9 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 			}
 			response, err := whole(next.RoundTrip(sent))
 			throttled := err == nil && response.StatusCode == http.StatusTooManyRequests
-			last := attempt >= maxAttempts && !throttled || err != nil && attempt >= maxSilent
-			if last || ctx.Err() != nil || !mayRetry(request.Method, response, err) {
+			silent := err != nil || response.StatusCode == http.StatusInternalServerError
+			last := attempt >= maxAttempts && !throttled || silent && attempt >= maxSilent
+			if last || ctx.Err() != nil || !mayRetry(repeatable(request), response, err) {
 				return response, failure(request, err)
 			}
 			if !wait(ctx, delay(attempt, response)) {
@@ -79,12 +80,11 @@ func failure(request *http.Request, err error) error {
 // mayRetry decides whether sending the request again is both useful and safe.
 //
 // Useful: Microsoft Graph documentation, "Best practices for handling throttling and errors": 429 and 503 are to be
-// repeated after Retry-After, 502 and 504 after a pause. Safe: GET, PUT, PATCH and DELETE may reach the service twice
-// without harm. A POST may not, so it is repeated only when the service says that it did not act (429: throttled before
-// processing, https://learn.microsoft.com/graph/throttling; 503 with a Retry-After, by which the service asks for the
-// request again) or when the connection to it was never made.
-func mayRetry(method string, response *http.Response, err error) bool {
-	idempotent := method != http.MethodPost
+// repeated after Retry-After, 502 and 504 after a pause; a 500 passes as a rule, though it need not. Safe: GET, PUT, PATCH
+// and DELETE may reach the service twice without harm. A POST may not, so it is repeated only when the service says that
+// it did not act (429: throttled before processing, https://learn.microsoft.com/graph/throttling; 503 with a Retry-After,
+// by which the service asks for the request again) or when the connection to it was never made.
+func mayRetry(idempotent bool, response *http.Response, err error) bool {
 	if err != nil {
 		return retryable(err) && (idempotent || neverSent(err))
 	}
@@ -93,11 +93,22 @@ func mayRetry(method string, response *http.Response, err error) bool {
 		return true
 	case http.StatusServiceUnavailable:
 		return idempotent || response.Header.Get("Retry-After") != ""
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return idempotent
 	default:
 		return false
 	}
+}
+
+type repeatableKey struct{}
+
+// Repeatable marks the requests of a context as ones that may reach the service twice without harm, a POST too.
+func Repeatable(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatableKey{}, true)
+}
+
+func repeatable(request *http.Request) bool {
+	return request.Method != http.MethodPost || request.Context().Value(repeatableKey{}) != nil
 }
 
 // retryable tells failures of the moment from those that time does not heal: a host that does not exist, a certificate

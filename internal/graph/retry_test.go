@@ -46,7 +46,8 @@ func TestRetry_whatIsRepeatedAndWhatIsNot(t *testing.T) {
 		"502 to a POST":             {answer(502, "", "Retry-After", "2"), post, false},
 		"504":                       {answer(504, ""), idempotent, true},
 		"504 to a POST":             {answer(504, "", "Retry-After", "2"), post, false},
-		"500":                       {answer(500, ""), all, false},
+		"500":                       {answer(500, ""), idempotent, true},
+		"500 to a POST":             {answer(500, "", "Retry-After", "2"), post, false},
 		"400":                       {answer(400, ""), all, false},
 		"401":                       {answer(401, ""), all, false},
 		"403":                       {answer(403, ""), all, false},
@@ -79,6 +80,36 @@ func TestRetry_whatIsRepeatedAndWhatIsNot(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestRetry_repeatablePost(t *testing.T) {
+	t.Parallel()
+	for name, reply := range map[string]func(*http.Request) (*http.Response, error){
+		"500": answer(500, ""), "503": answer(503, ""), "504": answer(504, ""), "connection reset": fails(errReset), "answer cut off": cutOff,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				transport := &canned{answers: []func(*http.Request) (*http.Response, error){reply, answer(204, "")}}
+				if err := through(Repeatable(t.Context()), t, transport, abstractions.POST); err != nil || transport.count() != 2 {
+					t.Errorf("got %v after %d requests", err, transport.count())
+				}
+			})
+		})
+	}
+}
+
+// A 500 that stays is reported in seconds.
+func TestRetry_lastingServerError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		transport := always(answer(500, `{"error":{"code":"Service_InternalServerError","message":"Broken."}}`))
+		started := time.Now()
+		err := through(t.Context(), t, transport, abstractions.GET)
+		if e, ok := AsError(err); !ok || e.Status != 500 || transport.count() != maxSilent || time.Since(started) > 10*time.Second {
+			t.Errorf("got %v after %d requests and %s", err, transport.count(), time.Since(started))
+		}
+	})
 }
 
 // timeout is an error like that of net/http when ResponseHeaderTimeout passes, which claims to be a deadline.
