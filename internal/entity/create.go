@@ -34,7 +34,11 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 		looking, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	}
 	defer cancel()
-	found, lookErr := r.look(looking, write, started)
+	allowed := r.api.window()
+	if r.natural(write) { // making it twice would be refused
+		allowed = min(patience, allowed)
+	}
+	found, lookErr := r.look(looking, write, started, allowed)
 	if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil {
 		return found, joined(err, lookErr)
 	}
@@ -43,8 +47,8 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 		return created, nil
 	}
 	if answer, ok := graph.AsError(again); ok && answer.Code == alreadyExists {
-		// The first one was carried out after all.
-		found, lookErr = r.look(ctx, write, started)
+		// The first one was carried out after all, and will be seen.
+		found, lookErr = r.look(ctx, write, started, r.api.window())
 		return found, joined(again, lookErr)
 	}
 	return created, again
@@ -60,16 +64,10 @@ func joined(err, lookErr error) error {
 var errNotFound = errors.New("it was not found")
 
 // look finds the object that an unanswered create may have made: one that is as planned, was not there before, and is not
-// another one that this process made. It looks again while a lagging replica may not show it yet; not for long where the
-// object has a natural key, for making it twice would be refused.
-func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time) (E, error) {
+// another one that this process made. It looks again for as long as allowed, while a lagging replica may not show it yet.
+func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time, allowed time.Duration) (E, error) {
 	var found E
 	sent := r.Table.Value(write.Body)
-	natural := r.NaturalKey != nil && r.NaturalKey(write.Plan)
-	allowed := r.api.window()
-	if natural {
-		allowed = min(patience, allowed)
-	}
 	err := repeat(ctx, allowed, func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
 		var ours []E
 		var ids []string
@@ -92,12 +90,17 @@ func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time)
 		case len(ours) == 1:
 			found = ours[0]
 			return nil
-		case len(ours) > 1, natural && len(ids) > 0:
+		case len(ours) > 1, r.natural(write) && len(ids) > 0:
 			return fmt.Errorf("it may be one of %s, which is not certain; import the one that is meant and delete what is left over", strings.Join(ids, ", "))
 		}
 		return errNotFound
 	})
 	return found, err
+}
+
+// natural reports whether the service itself keeps the object from being made twice.
+func (r *managed[E]) natural(write *Write[E]) bool {
+	return r.NaturalKey != nil && r.NaturalKey(write.Plan)
 }
 
 // about names what a write refers to.

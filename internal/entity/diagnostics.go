@@ -94,8 +94,9 @@ func problem(doing, noun string, object mapping.Value, needed []string, attribut
 		}
 	}
 	if ok {
-		if attribute := attributeOf(propertyIn(answer)); attribute != "" {
-			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)}
+		// Arguments that the service does not know have no property.
+		if property := propertyIn(answer); property != "" && attributeOf(property) != "" {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attributeOf(property)), summary, detail)}
 		}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail)}

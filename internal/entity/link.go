@@ -2,7 +2,10 @@ package entity
 
 import (
 	"context"
+	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -83,8 +86,9 @@ func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
 	return changes
 }
 
-// changeLinks adds before it removes, so that an object is never without an owner in between.
-func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
+// changeLinks adds before it removes, so that an object is never without an owner in between. For as long as doubt lasts, a
+// link that is not found to be removed may only not be seen.
+func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange, doubt time.Duration) error {
 	for _, change := range changes {
 		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || write.Adopted && len(change.add) > 0 {
 			// Not managed until now: what is there already is neither added again nor left.
@@ -98,18 +102,28 @@ func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes [
 			change.remove, change.add = without(present, change.add), without(change.add, present)
 		}
 		for _, target := range change.add {
-			err := persist(ctx, r.api, append(r.about(write.Plan), target), func() error { return change.link.Add(ctx, r.api, write.Plan, target) })
-			if err != nil {
+			err := persist(ctx, r.api, append(r.about(write.Plan), target), func() error {
+				return change.link.Add(graph.Repeatable(ctx), r.api, write.Plan, target)
+			})
+			if err != nil && !alreadyLinked(err) {
 				return err
 			}
 		}
 		for _, target := range change.remove {
-			if err := change.link.Remove(ctx, r.api, write.Plan, target); err != nil && !graph.IsNotFound(err) {
+			err := r.removed(ctx, doubt, func() error { return change.link.Remove(ctx, r.api, write.Plan, target) })
+			if err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// alreadyLinked reports whether a link was not added because it is there: by somebody else, or by a request of ours that
+// got no answer. The code is that of every refusal.
+func alreadyLinked(err error) bool {
+	answer, ok := graph.AsError(err)
+	return ok && answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "added object references already exist")
 }
 
 // without gives the members of a that are not in b.

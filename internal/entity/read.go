@@ -49,6 +49,8 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	resp.Diagnostics.Append(r.save(ctx, assemble(state, attributes), &resp.State, resp.Identity)...)
 	if importing {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+		// Nothing is known of its age: what was there now may still be missing on another replica.
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
 	}
 }
 

@@ -52,7 +52,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	if write.Adopted {
 		remaining = r.allLinks(plan)
 	}
-	if err := r.changeLinks(ctx, write, remaining); err != nil {
+	if err := r.changeLinks(ctx, write, remaining, r.unseen(nil, state)); err != nil {
 		resp.Diagnostics.Append(r.problem("creating", state, err)...)
 		return
 	}
@@ -75,6 +75,9 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diagnostics...)
+	unseen := r.unseen(written, prior)
 	write := &Write[E]{Prior: prior, Plan: plan, Body: r.New()}
 	complete := r.New()
 	r.Table.Encode(plan, complete)
@@ -91,7 +94,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 		state = state.With(link.Attribute, prior.Get(link.Attribute))
 	}
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
-	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan)); err != nil {
+	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan), unseen); err != nil {
 		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
 		return
 	}
@@ -139,16 +142,27 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	// A replica that never saw a young object says that it is gone; an older one that is not there is gone.
-	allowed := max(recall(written).remaining(r.api.window()), r.api.young.remaining(r.api.window(), state.String("id")))
-	err := repeat(ctx, allowed, graph.IsNotFound, func() error {
-		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, func() error {
-			return r.Resource.Delete(ctx, r.api, state)
-		})
-	})
-	if err != nil && !graph.IsNotFound(err) {
+	err := r.removed(ctx, r.unseen(written, state), func() error { return r.Resource.Delete(ctx, r.api, state) })
+	if err != nil {
 		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
 	}
+}
+
+// unseen is how much longer a replica may not have seen the object, or the last change of it.
+func (r *managed[E]) unseen(written []byte, object mapping.Value) time.Duration {
+	return max(recall(written).remaining(r.api.window()), r.api.young.remaining(r.api.window(), object.String("id")))
+}
+
+// removed removes something. A replica that has not seen it yet says that it is gone; what was there before the doubt that
+// is left is gone if it is not there.
+func (r *managed[E]) removed(ctx context.Context, doubt time.Duration, remove func() error) error {
+	err := repeat(ctx, doubt, graph.IsNotFound, func() error {
+		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
+	})
+	if graph.IsNotFound(err) && ctx.Err() == nil {
+		return nil
+	}
+	return err
 }
 
 // begin applies the operation's time limit and waits for the parent's turn. The returned function ends both.
