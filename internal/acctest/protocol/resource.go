@@ -42,6 +42,17 @@ func (r *Resource) absent() instance {
 	return instance{state: tftypes.NewValue(r.schema.valueType, nil)}
 }
 
+// In is the resource as another run of Terraform has it, with a process of its own for the provider: what this one stored
+// is all that it knows. It panics on a type the provider does not have.
+func (r *Resource) In(p *Provider) *Resource {
+	later := p.Resource(r.typeName)
+	later.instance = r.instance
+	return later
+}
+
+// Type is the resource's type.
+func (r *Resource) Type() string { return r.typeName }
+
 // State is what Terraform's state holds; nil when the resource does not exist.
 func (r *Resource) State() map[string]any { return toMap(r.state) }
 

@@ -1,0 +1,104 @@
+package chaos
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
+)
+
+// misbehaviour is a column of the matrix: what goes wrong while an operation runs.
+type misbehaviour struct {
+	name string
+	// rule is what happens to one request of the operation, as package fault reads it. Each run has it happen to
+	// another one, until there are no more.
+	rule string
+	// lagging has the tenant's replicas lag behind from the beginning: what the operation needs and what it is about
+	// were made a moment ago.
+	lagging bool
+	// right is part of the one error with which the operation may end, where it can't end well.
+	right string
+}
+
+const (
+	everyRequest = "* /**"
+	everyWrite   = "POST,PUT,PATCH,DELETE /**"
+	// tooLate is longer than the time limit of any operation.
+	tooLate = "delayed=20m"
+	// outOfTime is what the provider says of one.
+	outOfTime = "time limit passed"
+)
+
+var misbehaviours = []misbehaviour{
+	{name: "nothing"},
+	{name: "429 Retry-After", rule: everyRequest + " 429 retry-after=7 count=3"},
+	{name: "429 fraction", rule: everyRequest + " 429 retry-after=2.128 count=3"},
+	{name: "429 bare", rule: everyRequest + " 429 count=3"},
+	{name: "503 Retry-After", rule: everyRequest + " 503 retry-after=10 count=2"},
+	{name: "503", rule: everyRequest + " 503 count=1"},
+	{name: "504", rule: everyRequest + " 504 count=1"},
+	{name: "504, done", rule: everyRequest + " 504 after count=1"},
+	{name: "500", rule: everyRequest + " 500 count=1"},
+	{name: "500, done", rule: everyRequest + " 500 after count=1"},
+	{name: "409 concurrency", rule: everyWrite + " 409 code=Directory_ConcurrencyViolation count=2"},
+	{name: "reset before", rule: everyRequest + " reset count=1"},
+	{name: "reset after", rule: everyRequest + " reset after count=1"},
+	{name: "answer lost", rule: everyRequest + " lost count=1"},
+	{name: "truncated", rule: everyRequest + " truncated count=1"},
+	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
+	{name: "token expired", rule: everyRequest + " expired count=1"},
+	{name: "lag", lagging: true},
+	{name: "lag, reset before", lagging: true, rule: everyWrite + " reset count=1"},
+	{name: "lag, reset after", lagging: true, rule: everyWrite + " reset after count=1"},
+	{name: "lag, 429 bare", lagging: true, rule: everyRequest + " 429 count=2"},
+}
+
+// longestLag is how far a lagging replica is behind at most.
+const longestLag = 30 * time.Second
+
+// seeds is how many chances a misbehaviour by chance gets.
+const seeds = 6
+
+// begin has the misbehaviour begin that is there from the beginning.
+func (m misbehaviour) begin(tenant *emulator.Tenant, run int) error {
+	if !m.lagging {
+		return nil
+	}
+	return tenant.SetReplication(emulator.Replication{
+		Replicas: 4, Lag: emulator.Lag{Max: longestLag}, Seed: uint64(run + 1),
+	})
+}
+
+// strike has the requests fail from now on that this run is for.
+func (m misbehaviour) strike(tenant *emulator.Tenant, run int) {
+	if m.rule == "" {
+		return
+	}
+	rule := m.rule
+	if run > 0 {
+		rule += fmt.Sprintf(" skip=%d", run)
+	}
+	tenant.Faults().Set(fault.MustParse(rule)...)
+}
+
+// struck ends that, and reports whether there was such a request.
+func (m misbehaviour) struck(tenant *emulator.Tenant) bool {
+	applied := 0
+	for _, report := range tenant.Faults().Report() {
+		applied += report.Applied
+	}
+	tenant.Faults().Clear()
+	return applied > 0
+}
+
+// more reports whether there is another run to be made after one, of which struck says what came of it.
+func (m misbehaviour) more(run int, struck bool) bool {
+	switch {
+	case m.rule != "":
+		return struck
+	case m.lagging:
+		return run+1 < seeds
+	}
+	return false
+}

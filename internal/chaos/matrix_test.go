@@ -1,0 +1,203 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
+)
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // schemas and plans are made by the thousand, and none is kept
+	code := m.Run()
+	var columns []string
+	for _, m := range misbehaviours {
+		columns = append(columns, m.name)
+	}
+	matrix.print(os.Stdout, rows(), columns)
+	os.Exit(code)
+}
+
+func rows() []string {
+	var rows []string
+	for _, typeName := range catalogue() {
+		for _, sample := range samples[typeName] {
+			for _, operation := range operations {
+				rows = append(rows, row(typeName, sample, operation))
+			}
+		}
+	}
+	return rows
+}
+
+func row(typeName string, sample sample, operation operation) string {
+	return strings.Join(strings.Fields(strings.TrimPrefix(typeName, "workloadid_")+" "+sample.name+" "+operation.name), " ")
+}
+
+// catalogue has the types of the provider's resources.
+func catalogue() []string {
+	server, err := providerserver.NewProtocol6WithError(provider.New("chaos"))()
+	if err != nil {
+		panic(err)
+	}
+	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		panic(err)
+	}
+	var types []string
+	for typeName := range schema.ResourceSchemas {
+		types = append(types, typeName)
+	}
+	slices.Sort(types)
+	return types
+}
+
+// TestMatrix has every operation of every resource meet everything that can go wrong.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	types := catalogue()
+	for typeName := range samples {
+		if !slices.Contains(types, typeName) {
+			t.Errorf("there is no resource %s", typeName)
+		}
+	}
+	for _, typeName := range types {
+		if len(samples[typeName]) == 0 {
+			t.Errorf("the resource %s has no sample", typeName)
+		}
+		for _, sample := range samples[typeName] {
+			for _, operation := range operations {
+				for _, misbehaviour := range misbehaviours {
+					row := row(typeName, sample, operation)
+					t.Run(row+"/"+misbehaviour.name, func(t *testing.T) {
+						t.Parallel()
+						cell{typeName, sample, operation, misbehaviour}.test(t, row)
+					})
+				}
+			}
+		}
+	}
+}
+
+// cell is one operation of one sample under one misbehaviour.
+type cell struct {
+	typeName     string
+	sample       sample
+	operation    operation
+	misbehaviour misbehaviour
+}
+
+func (c cell) test(t *testing.T, row string) {
+	came := failed
+	defer func() { matrix.add(row, c.misbehaviour.name, came) }() // also where the bubble ends the test
+	met := false
+	for run, more := 0, true; more; run++ {
+		var struck bool
+		synctest.Test(t, func(t *testing.T) {
+			var err error
+			if struck, err = c.run(t.Context(), run); err != nil {
+				t.Errorf("run %d: %v", run, err)
+			}
+		})
+		met = met || struck || c.misbehaviour.rule == ""
+		more = c.misbehaviour.more(run, struck)
+	}
+	if came = nothing; met {
+		came = passed
+	}
+}
+
+// run makes a world, has the operation meet the misbehaviour, and looks at what is left. It reports whether they met.
+func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
+	w, err := newWorld(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w\nrequests:\n%s", err, w.requests())
+		}
+		err = errors.Join(err, w.tenant.Close())
+	}()
+	if err := c.misbehaviour.begin(w.tenant, run); err != nil {
+		return false, err
+	}
+	for _, need := range c.sample.needs {
+		needed, err := w.declare(need.name, need.typeName, need.config)
+		if err != nil {
+			return false, err
+		}
+		if diags := needed.resource.Apply(ctx, needed.config); diags.HasError() {
+			return false, fmt.Errorf("applying %s, with no misbehaviour but lag:\n%s", need.name, diags)
+		}
+	}
+	target, err := w.declare("the resource", c.typeName, c.sample.config)
+	if err != nil {
+		return false, err
+	}
+	target.unsettled = c.misbehaviour.lagging
+	if c.operation.prepare != nil {
+		if err := c.operation.prepare(ctx, w, target, c.sample); err != nil {
+			return false, err
+		}
+	}
+	w.tenant.ResetRequests()
+	began := time.Now()
+	c.misbehaviour.strike(w.tenant, run)
+	diags := c.operation.do(ctx, target)
+	struck = c.misbehaviour.struck(w.tenant)
+	if took := time.Since(began); took > longest {
+		return struck, fmt.Errorf("it took %s", took)
+	}
+	if diags.HasError() {
+		if err := c.judge(ctx, w, target, diags); err != nil {
+			return struck, err
+		}
+	}
+	if c.misbehaviour.lagging {
+		if err := w.asDeclared(ctx); err != nil {
+			return struck, fmt.Errorf("at once: %w", err)
+		}
+	}
+	time.Sleep(longestLag)
+	if err := w.asDeclared(ctx); err != nil {
+		return struck, fmt.Errorf("later: %w", err)
+	}
+	return struck, nil
+}
+
+// longest is how long an operation takes at most: two time limits, of the refresh and of the change, and a little more.
+const longest = 5*time.Minute + 10*time.Minute + 30*time.Second
+
+// judge allows for the one right error, after which the same command, given again, must succeed.
+func (c cell) judge(ctx context.Context, w *world, target *managed, diags protocol.Diagnostics) error {
+	right := c.misbehaviour.right
+	if right == "" && c.misbehaviour.lagging {
+		right = c.operation.unseen
+	}
+	if right == "" || !strings.Contains(diags.String(), right) || diags.HasProviderBug() {
+		return fmt.Errorf("it failed:\n%s", diags)
+	}
+	if c.misbehaviour.lagging {
+		time.Sleep(longestLag)
+	}
+	if err := w.restart(ctx); err != nil {
+		return err
+	}
+	if again := c.operation.do(ctx, target); again.HasError() {
+		return fmt.Errorf("it failed as it may:\n%s\nand again:\n%s", diags, again)
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+)
+
+// operation is a command of Terraform, about one resource.
+type operation struct {
+	name string
+	// prepare does what comes before it, in peace but for lag.
+	prepare func(ctx context.Context, w *world, target *managed, sample sample) error
+	// do is given again after an error.
+	do func(ctx context.Context, target *managed) protocol.Diagnostics
+	// unseen is part of the error with which it may end where a replica does not have the object yet.
+	unseen string
+}
+
+var operations = []operation{
+	{
+		name: "create",
+		do:   apply,
+	},
+	{
+		name:    "read",
+		prepare: created,
+		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
+			return target.resource.Refresh(ctx)
+		},
+	},
+	{
+		name: "update",
+		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+			if err := created(ctx, w, target, sample); err != nil {
+				return err
+			}
+			resolved, err := w.resolve(sample.changed)
+			if err == nil {
+				target.config = resolved.(map[string]any)
+			}
+			return err
+		},
+		do: apply,
+	},
+	{
+		name: "delete",
+		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+			err := created(ctx, w, target, sample)
+			target.config = nil
+			return err
+		},
+		do: apply,
+	},
+	{
+		name: "import",
+		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+			if err := created(ctx, w, target, sample); err != nil {
+				return err
+			}
+			target.identity = target.resource.Identity()
+			target.arguments = sample.arguments
+			target.resource = w.provider.Resource(target.resource.Type())
+			return nil
+		},
+		do:     adopt,
+		unseen: "Cannot import non-existent remote object",
+	},
+}
+
+// created makes the resource, and ends the process that did.
+func created(ctx context.Context, w *world, target *managed, _ sample) error {
+	if diags := target.resource.Apply(ctx, target.config); diags.HasError() {
+		return fmt.Errorf("creating it, with no misbehaviour but lag:\n%s", diags)
+	}
+	return w.restart(ctx)
+}
+
+// apply refreshes, plans and applies, as `terraform apply` and `terraform destroy` do.
+func apply(ctx context.Context, target *managed) protocol.Diagnostics {
+	diags := target.resource.Refresh(ctx)
+	switch {
+	case diags.HasError():
+		return diags
+	case target.config == nil:
+		return append(diags, target.resource.Destroy(ctx)...)
+	default:
+		return append(diags, target.resource.Apply(ctx, target.config)...)
+	}
+}
+
+// adopt imports the resource. Nothing is to be changed then, but for what an import does not read, and for what a replica
+// that lags behind still has as it was.
+func adopt(ctx context.Context, target *managed) protocol.Diagnostics {
+	diags := target.resource.ImportIdentity(ctx, target.identity)
+	if diags.HasError() {
+		return diags
+	}
+	plan, more := target.resource.Plan(ctx, target.config)
+	if diags = append(diags, more...); diags.HasError() {
+		return diags
+	}
+	for _, path := range plan.Changes {
+		if !target.unsettled && !slices.ContainsFunc(target.arguments, func(name any) bool { return path == fmt.Sprintf("AttributeName(%q)", name) }) {
+			return append(diags, protocol.Diagnostic{
+				Severity: tfprotov6.DiagnosticSeverityError, ProviderBug: true,
+				Summary: fmt.Sprintf("The import is to be changed: %s of %v", plan.Action, plan.Changes),
+			})
+		}
+	}
+	return append(diags, target.resource.Apply(ctx, target.config)...)
+}

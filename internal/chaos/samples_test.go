@@ -1,0 +1,103 @@
+package chaos
+
+// sample is one way to use a resource.
+type sample struct {
+	name string
+	// needs are resources that are made first, in their order, by the same process.
+	needs []need
+	// config is how it is created, changed how it is after an update.
+	config, changed object
+	// arguments are the attributes that an import does not read.
+	arguments []any
+	// stays says that a destroy leaves the object where it is.
+	stays bool
+}
+
+type need struct {
+	name, typeName string
+	config         object
+}
+
+type object = map[string]any
+
+// reference stands for an attribute of a needed resource.
+type reference struct{ name, attribute string }
+
+// user stands for the id of a seeded user.
+type user int
+
+func list(values ...any) []any { return append([]any{}, values...) } // empty, not null
+
+const (
+	graphAppID  = "00000003-0000-0000-c000-000000000000"
+	graphReadID = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30" // Application.Read.All
+	gitHub      = "https://token.actions.githubusercontent.com"
+)
+
+var anApplication = need{"application", "workloadid_application", object{"display_name": "Deployer"}}
+
+// samples has every resource of the catalogue. The test fails where one is missing.
+var samples = map[string][]sample{
+	"workloadid_application": {
+		{
+			name:    "",
+			config:  object{"display_name": "Orders"},
+			changed: object{"display_name": "Orders 2", "description": "Takes orders.", "tags": list("shop")},
+		},
+		{
+			name:   "unique",
+			config: object{"display_name": "Orders", "unique_name": "orders", "owners": list(user(0))},
+			// The owner changes by two requests.
+			changed: object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(user(1))},
+		},
+		{
+			name: "in steps",
+			// Created by three requests, and changed by three.
+			config: object{
+				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "logo": png,
+				"app_roles":                object{"Process": object{"allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}},
+				"required_resource_access": object{graphAppID: object{"app_role_ids": list(graphReadID)}},
+			},
+			changed:   object{"display_name": "Orders", "identifier_uris": list(), "app_roles": object{}, "required_resource_access": object{}},
+			arguments: list("logo"),
+		},
+	},
+	"workloadid_service_principal": {
+		{
+			name:    "",
+			needs:   []need{anApplication},
+			config:  object{"client_id": reference{"application", "client_id"}},
+			changed: object{"client_id": reference{"application", "client_id"}, "notes": "Ask ops.", "app_role_assignment_required": true},
+		},
+		{
+			name:    "owned",
+			needs:   []need{anApplication},
+			config:  object{"client_id": reference{"application", "client_id"}, "owners": list(user(0)), "tags": list("HideApp")},
+			changed: object{"client_id": reference{"application", "client_id"}, "owners": list(user(1)), "tags": list()},
+		},
+		{
+			name:      "adopted",
+			config:    object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
+			changed:   object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
+			arguments: list("adopt_existing"),
+			stays:     true,
+		},
+	},
+	"workloadid_federated_identity_credential": {
+		{
+			name:    "",
+			needs:   []need{anApplication},
+			config:  object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
+			changed: object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production", "description": "Deploys."},
+		},
+		{
+			name:    "expression",
+			needs:   []need{anApplication},
+			config:  object{"application_id": reference{"application", "id"}, "name": "any", "issuer": gitHub, "claims_matching_expression": "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_owner_id'] eq '123'"},
+			changed: object{"application_id": reference{"application", "id"}, "name": "any", "issuer": gitHub, "claims_matching_expression": "claims['sub'] matches 'repo:contoso/*:ref:refs/heads/main' and claims['repository_owner_id'] eq '123'"},
+		},
+	},
+}
+
+// png is the smallest image of its kind, in base64.
+const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGMAAQAABQABDQottAAAAABJRU5ErkJggg=="

@@ -1,0 +1,188 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
+)
+
+// origin is where the tenant seems to be.
+const origin = "https://tenant.example"
+
+// today is when the runs are, since a bubble begins before the seeded caller's secret is valid.
+var today = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// world is a tenant and what Terraform manages in it.
+type world struct {
+	tenant   *emulator.Tenant
+	seeded   map[string]bool // ids of what was there before
+	provider *protocol.Provider
+	managed  []*managed
+}
+
+// managed is a resource with its configuration; a nil configuration declares that there is none.
+type managed struct {
+	name     string
+	resource *protocol.Resource
+	config   map[string]any
+	// Of an import: what is imported, which attributes it does not read, and whether the others may be old.
+	identity  map[string]any
+	arguments []any
+	unsettled bool
+}
+
+// newWorld must be called in a bubble.
+func newWorld(ctx context.Context) (*world, error) {
+	time.Sleep(time.Until(today))
+	tenant, err := emulator.New(emulator.Options{Origin: origin})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{tenant: tenant, seeded: map[string]bool{}}
+	for _, id := range w.live() {
+		w.seeded[id] = true
+	}
+	return w, w.restart(ctx)
+}
+
+// restart has the provider run in a process of its own from now on, as it does for each command of Terraform.
+func (w *world) restart(ctx context.Context) error {
+	environment := map[string]string{
+		"ARM_TENANT_ID":             w.tenant.TenantID(),
+		"ARM_CLIENT_ID":             emulator.CallerClientID,
+		"ARM_CLIENT_SECRET":         emulator.CallerClientSecret,
+		"WORKLOADID_GRAPH_ENDPOINT": origin,
+		"WORKLOADID_AUTHORITY":      origin,
+	}
+	server, err := providerserver.NewProtocol6WithError(provider.NewWithOptions(provider.Options{
+		Version:   "chaos",
+		Transport: emulator.RoundTripper{Tenant: w.tenant},
+		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+	}))()
+	if err != nil {
+		return err
+	}
+	configured, diags := protocol.Configure(ctx, server, nil)
+	if diags.HasError() {
+		return fmt.Errorf("configuring the provider:\n%s", diags)
+	}
+	w.provider = configured
+	for _, m := range w.managed {
+		m.resource = m.resource.In(configured)
+	}
+	return nil
+}
+
+// declare adds a resource that does not exist yet.
+func (w *world) declare(name, typeName string, config map[string]any) (*managed, error) {
+	resolved, err := w.resolve(config)
+	if err != nil {
+		return nil, err
+	}
+	m := &managed{name: name, resource: w.provider.Resource(typeName), config: resolved.(map[string]any)}
+	w.managed = append(w.managed, m)
+	return m, nil
+}
+
+// resolve puts what there is in the place of references.
+func (w *world) resolve(value any) (any, error) {
+	switch value := value.(type) {
+	case reference:
+		for _, m := range w.managed {
+			if m.name == value.name {
+				return m.resource.State()[value.attribute], nil
+			}
+		}
+		return nil, fmt.Errorf("a sample refers to %s, which it does not need", value.name)
+	case user:
+		return w.tenant.Objects("users")[value]["id"], nil
+	case map[string]any:
+		resolved := make(map[string]any, len(value))
+		for key, element := range value {
+			var err error
+			if resolved[key], err = w.resolve(element); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
+	case []any:
+		resolved := make([]any, len(value))
+		for i, element := range value {
+			var err error
+			if resolved[i], err = w.resolve(element); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
+	}
+	return value, nil
+}
+
+// live are the ids of the objects that the tenant holds, but for those that it was seeded with.
+func (w *world) live() []string {
+	objects := w.tenant.Snapshot().Objects
+	there := map[string]bool{}
+	for _, object := range objects {
+		there[object.ID] = object.State == directory.Live
+	}
+	var ids []string
+	for _, object := range objects {
+		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !w.seeded[object.ID] {
+			ids = append(ids, object.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// asDeclared reports where the tenant, or the next plan, is not what is declared.
+func (w *world) asDeclared(ctx context.Context) error {
+	if err := w.restart(ctx); err != nil {
+		return err
+	}
+	declared := map[string]bool{}
+	for _, m := range w.managed {
+		if m.config == nil {
+			if m.resource.State() != nil {
+				return fmt.Errorf("%s is destroyed, and still has a state: %v", m.name, m.resource.State())
+			}
+			continue
+		}
+		if diags := m.resource.Refresh(ctx); diags.HasError() {
+			return fmt.Errorf("refreshing %s afterwards:\n%s", m.name, diags)
+		}
+		plan, diags := m.resource.Plan(ctx, m.config)
+		if diags.HasError() {
+			return fmt.Errorf("planning %s again:\n%s", m.name, diags)
+		}
+		if plan.Action != protocol.NoOp {
+			return fmt.Errorf("planning %s again gives %s because of %v\nbefore: %v\nafter:  %v", m.name, plan.Action, plan.Changes, plan.Before, plan.After)
+		}
+		if id, _ := m.resource.State()["id"].(string); !w.seeded[id] {
+			declared[id] = true
+		}
+	}
+	if got, want := w.live(), slices.Sorted(maps.Keys(declared)); !slices.Equal(got, want) {
+		return fmt.Errorf("the tenant holds %d objects, and %d are declared:\n%s\nrequests:\n%s", len(got), len(want), strings.Join(got, "\n"), w.requests())
+	}
+	return nil
+}
+
+// requests lists what was sent, for whoever reads why a cell failed.
+func (w *world) requests() string {
+	var text strings.Builder
+	for _, r := range w.tenant.Requests() {
+		fmt.Fprintf(&text, "  %s %s %s: %d\n", r.Time.Format(time.TimeOnly), r.Method, r.Path, r.Status)
+	}
+	return text.String()
+}
