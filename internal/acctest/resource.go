@@ -64,6 +64,12 @@ func (r *Resource) Apply(t testing.TB, config map[string]any) protocol.Diagnosti
 	return expectSuccess(t, "applying "+r.name, r.resource.Apply(t.Context(), config))
 }
 
+// Try applies a configuration that may be refused, and returns what was said.
+func (r *Resource) Try(t testing.TB, config map[string]any) protocol.Diagnostics {
+	t.Helper()
+	return r.resource.Apply(t.Context(), config)
+}
+
 // ApplyFails applies a configuration that the provider or the tenant refuses.
 func (r *Resource) ApplyFails(t testing.TB, config map[string]any) protocol.Diagnostics {
 	t.Helper()
