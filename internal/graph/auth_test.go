@@ -167,7 +167,7 @@ func TestAuth_refusedTokenIsReplacedOnce(t *testing.T) {
 				c := &credential{}
 				transport := always(func(r *http.Request) (*http.Response, error) {
 					time.Sleep(time.Second)
-					c.err = test.login
+					c.failWith(test.login)
 					if test.stubborn || r.Header.Get("Authorization") == "Bearer token-1" {
 						return expired(r)
 					}

@@ -41,6 +41,12 @@ func (c *credential) GetToken(_ context.Context, options policy.TokenRequestOpti
 	return azcore.AccessToken{Token: fmt.Sprintf("token-%d", len(c.asked)), ExpiresOn: time.Now().Add(life)}, nil
 }
 
+func (c *credential) failWith(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+}
+
 func (c *credential) requests() []policy.TokenRequestOptions {
 	c.mu.Lock()
 	defer c.mu.Unlock()
