@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 // Microsoft Entra accepts a write on one replica and copies it to the others afterwards; a read, or a write that refers to
@@ -69,6 +70,13 @@ func recall(private []byte) memory {
 	return written
 }
 
+// recall reads it too, and lets what is done next know how young the object is, and whatever refers to it.
+func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
+	written := recall(private)
+	r.api.young.add(written.At, object.String("id"), object.String("client_id"))
+	return written
+}
+
 // remaining is how much longer an answer from before the write is to be expected. A clock that went backwards does not
 // prolong it.
 func (m memory) remaining(window time.Duration) time.Duration {
@@ -88,31 +96,31 @@ func (m memory) agrees(read, written map[string]attr.Value) bool {
 	return true
 }
 
-// young remembers when this process made what, by every id that something else may refer to it by.
-type young struct{ made sync.Map }
+// young remembers when what was written, as far as this process knows, by every id that something else may refer to it by.
+type young struct{ written sync.Map }
 
-func (y *young) add(ids ...string) {
+func (y *young) add(at time.Time, ids ...string) {
 	for _, id := range ids {
-		if id != "" {
-			y.made.Store(strings.ToLower(id), time.Now())
+		if known, ok := y.written.Load(strings.ToLower(id)); id != "" && (!ok || known.(time.Time).Before(at)) {
+			y.written.Store(strings.ToLower(id), at)
 		}
 	}
 }
 
-// remaining is how much longer any of the named objects may be missing on a replica.
+// remaining is how much longer a replica may not have any of the named objects as they are.
 func (y *young) remaining(window time.Duration, ids ...string) time.Duration {
 	var longest time.Duration
 	for _, id := range ids {
-		if made, ok := y.made.Load(strings.ToLower(id)); ok {
-			longest = max(longest, window-time.Since(made.(time.Time)))
+		if at, ok := y.written.Load(strings.ToLower(id)); ok {
+			longest = max(longest, memory{At: at.(time.Time)}.remaining(window))
 		}
 	}
 	return longest
 }
 
-// has reports whether this process made the object.
+// has reports whether this process made the object, or manages it.
 func (y *young) has(id string) bool {
-	_, ok := y.made.Load(strings.ToLower(id))
+	_, ok := y.written.Load(strings.ToLower(id))
 	return ok
 }
 

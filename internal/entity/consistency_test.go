@@ -77,7 +77,7 @@ func TestPersist(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				api := &Services{}
 				if test.young {
-					api.young.add("id")
+					api.young.add(time.Now(), "id")
 				}
 				started := time.Now()
 				err := persist(t.Context(), api, []string{"other", "ID"}, func() error {
@@ -100,7 +100,7 @@ func TestPersist(t *testing.T) {
 func TestPersist_theDeadlineWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := &Services{}
-		api.young.add("id")
+		api.young.add(time.Now(), "id")
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		started := time.Now()

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,9 +85,8 @@ func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
 	return changes
 }
 
-// changeLinks adds before it removes, so that an object is never without an owner in between. For as long as doubt lasts, a
-// link that is not found to be removed may only not be seen.
-func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange, doubt time.Duration) error {
+// changeLinks adds before it removes, so that an object is never without an owner in between.
+func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
 	for _, change := range changes {
 		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || write.Adopted && len(change.add) > 0 {
 			// Not managed until now: what is there already is neither added again nor left.
@@ -110,7 +108,7 @@ func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes [
 			}
 		}
 		for _, target := range change.remove {
-			err := r.removed(ctx, doubt, func() error { return change.link.Remove(ctx, r.api, write.Plan, target) })
+			err := r.removed(ctx, write.Plan, func() error { return change.link.Remove(ctx, r.api, write.Plan, target) })
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	attributes, err := r.upToDate(ctx, query, recall(written))
+	attributes, err := r.upToDate(ctx, query, r.recall(written, state))
 	if graph.IsNotFound(err) {
 		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
 		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)

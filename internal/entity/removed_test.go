@@ -6,34 +6,44 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 func TestRemoved(t *testing.T) {
 	t.Parallel()
 	missing := &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound"}
 	denied := &graph.Error{Status: http.StatusForbidden, Code: "Authorization_RequestDenied"}
+	const id = "5d6e7f80-1111-4222-8333-444455556666"
+	object := mapping.NewValue(types.ObjectValueMust(map[string]attr.Type{"id": types.StringType}, map[string]attr.Value{"id": types.StringValue(id)}))
 	concurrent := &graph.Error{Status: http.StatusConflict, Code: "Directory_ConcurrencyViolation"}
 	for name, test := range map[string]struct {
-		doubt       time.Duration
+		young       bool
 		err         error
 		until       time.Duration // when it succeeds
 		fails       bool
 		least, most time.Duration
 	}{
-		"at once":                {time.Minute, nil, 0, false, 0, 0},
-		"gone already":           {0, missing, time.Hour, false, 0, 0},
-		"not seen yet":           {time.Minute, missing, 20 * time.Second, false, 20 * time.Second, 30 * time.Second},
-		"gone, as doubt is over": {time.Minute, missing, time.Hour, false, 50 * time.Second, time.Minute},
-		"a proxy's 404":          {time.Minute, &graph.Error{Status: http.StatusNotFound}, time.Hour, true, 0, 0},
-		"forbidden":              {time.Minute, denied, time.Hour, true, 0, 0},
-		"concurrent requests":    {0, concurrent, 2 * time.Second, false, 2 * time.Second, patience},
+		"at once":                {true, nil, 0, false, 0, 0},
+		"gone already":           {false, missing, time.Hour, false, 0, 0},
+		"not seen yet":           {true, missing, 20 * time.Second, false, 20 * time.Second, 30 * time.Second},
+		"gone, as doubt is over": {true, missing, time.Hour, false, 50 * time.Second, time.Minute},
+		"a proxy's 404":          {true, &graph.Error{Status: http.StatusNotFound}, time.Hour, true, 0, 0},
+		"forbidden":              {true, denied, time.Hour, true, 0, 0},
+		"concurrent requests":    {false, concurrent, 2 * time.Second, false, 2 * time.Second, patience},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				err := new(managed[any]).removed(t.Context(), test.doubt, func() error {
+				r := managed[any]{api: &Services{Window: time.Minute}}
+				if test.young {
+					r.api.young.add(began, id)
+				}
+				err := r.removed(t.Context(), object, func() error {
 					if time.Since(began) >= test.until {
 						return nil
 					}

@@ -39,7 +39,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes()))...)
 	if !write.Adopted {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
-		r.api.young.add(state.String("id"), state.String("client_id"))
+		r.api.young.add(time.Now(), state.String("id"), state.String("client_id"))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
@@ -52,7 +52,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	if write.Adopted {
 		remaining = r.allLinks(plan)
 	}
-	if err := r.changeLinks(ctx, write, remaining, r.unseen(nil, state)); err != nil {
+	if err := r.changeLinks(ctx, write, remaining); err != nil {
 		resp.Diagnostics.Append(r.problem("creating", state, err)...)
 		return
 	}
@@ -77,7 +77,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	unseen := r.unseen(written, prior)
+	r.recall(written, prior)
 	write := &Write[E]{Prior: prior, Plan: plan, Body: r.New()}
 	complete := r.New()
 	r.Table.Encode(plan, complete)
@@ -94,7 +94,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 		state = state.With(link.Attribute, prior.Get(link.Attribute))
 	}
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
-	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan), unseen); err != nil {
+	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan)); err != nil {
 		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
 		return
 	}
@@ -112,7 +112,7 @@ func (r *managed[E]) update(ctx context.Context, write *Write[E]) error {
 		err := persist(ctx, r.api, about, func() error {
 			prepared, err := r.Prepare(ctx, r.api, write)
 			if prepared {
-				r.api.young.add(write.Prior.String("id")) // in its present form, which not every replica knows
+				r.api.young.add(time.Now(), write.Prior.String("id")) // in its present form, which not every replica knows
 			}
 			return err
 		})
@@ -142,21 +142,17 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	err := r.removed(ctx, r.unseen(written, state), func() error { return r.Resource.Delete(ctx, r.api, state) })
+	r.recall(written, state)
+	err := r.removed(ctx, state, func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
 		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
 	}
 }
 
-// unseen is how much longer a replica may not have seen the object, or the last change of it.
-func (r *managed[E]) unseen(written []byte, object mapping.Value) time.Duration {
-	return max(recall(written).remaining(r.api.window()), r.api.young.remaining(r.api.window(), object.String("id")))
-}
-
-// removed removes something. A replica that has not seen it yet says that it is gone; what was there before the doubt that
-// is left is gone if it is not there.
-func (r *managed[E]) removed(ctx context.Context, doubt time.Duration, remove func() error) error {
-	err := repeat(ctx, doubt, graph.IsNotFound, func() error {
+// removed removes an object, or something of it. A replica that has not seen a young one says that it is gone; of an older
+// one that is true.
+func (r *managed[E]) removed(ctx context.Context, object mapping.Value, remove func() error) error {
+	err := repeat(ctx, r.api.young.remaining(r.api.window(), object.String("id")), graph.IsNotFound, func() error {
 		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
 	})
 	if graph.IsNotFound(err) && ctx.Err() == nil {
