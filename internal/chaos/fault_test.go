@@ -58,7 +58,7 @@ var misbehaviours = []misbehaviour{
 const longestLag = 30 * time.Second
 
 // seeds is how many chances a misbehaviour by chance gets.
-const seeds = 6
+const seeds = 10
 
 // begin has the misbehaviour begin that is there from the beginning.
 func (m misbehaviour) begin(tenant *emulator.Tenant, run int) error {

@@ -34,6 +34,8 @@ const (
 	gitHub      = "https://token.actions.githubusercontent.com"
 )
 
+var role = object{"allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}
+
 var anApplication = need{"application", "workloadid_application", object{"display_name": "Deployer"}}
 
 // samples has every resource of the catalogue. The test fails where one is missing.
@@ -52,13 +54,15 @@ var samples = map[string][]sample{
 		},
 		{
 			name: "in steps",
-			// Created by three requests, and changed by three.
+			// Created by three requests, and changed by three: a role is disabled before it is removed.
 			config: object{
-				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "logo": png,
-				"app_roles":                object{"Process": object{"allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}},
+				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "logo": png, "app_roles": object{"Process": role, "Approve": role},
 				"required_resource_access": object{graphAppID: object{"app_role_ids": list(graphReadID)}},
 			},
-			changed:   object{"display_name": "Orders", "identifier_uris": list(), "app_roles": object{}, "required_resource_access": object{}},
+			changed: object{
+				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "app_roles": object{"Process": role},
+				"required_resource_access": object{graphAppID: object{"app_role_ids": list(graphReadID)}},
+			},
 			arguments: list("logo"),
 		},
 	},
@@ -73,7 +77,7 @@ var samples = map[string][]sample{
 			name:    "owned",
 			needs:   []need{anApplication},
 			config:  object{"client_id": reference{"application", "client_id"}, "owners": list(user(0)), "tags": list("HideApp")},
-			changed: object{"client_id": reference{"application", "client_id"}, "owners": list(user(1)), "tags": list()},
+			changed: object{"client_id": reference{"application", "client_id"}, "owners": list(user(1)), "tags": list("HideApp")},
 		},
 		{
 			name:      "adopted",
