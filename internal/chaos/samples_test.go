@@ -9,8 +9,6 @@ type sample struct {
 	config, changed object
 	// arguments are the attributes that an import does not read.
 	arguments []any
-	// stays says that a destroy leaves the object where it is.
-	stays bool
 }
 
 type need struct {
@@ -84,7 +82,6 @@ var samples = map[string][]sample{
 			config:    object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
 			changed:   object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
 			arguments: list("adopt_existing"),
-			stays:     true,
 		},
 	},
 	"workloadid_federated_identity_credential": {
