@@ -115,7 +115,7 @@ func TestUnknownOperation(t *testing.T) {
 		{"GET", "/v1.0/nonsense", 400, "BadRequest", "Resource not found for the segment 'nonsense'."},
 		{"GET", "/beta/nonsense/x", 400, "BadRequest", "Resource not found for the segment 'nonsense'."},
 		{"GET", "/v1.0/applications/" + id + "/nonsense", 400, "BadRequest", "Resource not found for the segment 'nonsense'."},
-		{"POST", "/v1.0/applications/" + id + "/setVerifiedPublisher", 400, "BadRequest", "Resource not found for the segment 'setVerifiedPublisher'."},
+		{"GET", "/v1.0/applications/" + id + "/synchronization", 400, "BadRequest", "Resource not found for the segment 'synchronization'."},
 		{"PUT", "/v1.0/applications/" + id, 405, "Request_BadRequest", notAllowed},
 		{"DELETE", "/v1.0/applications", 405, "Request_BadRequest", notAllowed},
 		{"POST", "/v1.0/users", 405, "Request_BadRequest", notAllowed},

@@ -101,13 +101,14 @@ func init() {
 	owned := Navigation{Name: "ownedObjects", Target: DirectoryObject, Expand: true, Count: true}
 	credentials := Navigation{Name: "federatedIdentityCredentials", Target: FederatedIdentityCredential, Expand: true, Filter: true, Count: true}
 	DirectoryObject.Derived = []*Type{Application, ServicePrincipal, User, Group, Organization}
-	Application.Navigation = []Navigation{owners, credentials}
+	extensions := Navigation{Name: "extensionProperties", Target: ExtensionProperty, Expand: true, Count: true}
+	Application.Navigation = []Navigation{owners, credentials, extensions}
 	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials}
 }
 
 // All is every entity type, by name.
 var All = map[string]*Type{
 	Application.Name: Application, ServicePrincipal.Name: ServicePrincipal,
-	FederatedIdentityCredential.Name: FederatedIdentityCredential, AppRoleAssignment.Name: AppRoleAssignment,
+	FederatedIdentityCredential.Name: FederatedIdentityCredential, ExtensionProperty.Name: ExtensionProperty, AppRoleAssignment.Name: AppRoleAssignment,
 	DirectoryObject.Name: DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
 }

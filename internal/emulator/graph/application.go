@@ -146,3 +146,15 @@ func (r *request) newOwners(references []string) ([]string, error) {
 	}
 	return owners, nil
 }
+
+// delegatedOnly answers what no application permission is enough for, such as the verification of a publisher, for which
+// a person must sign in who has a part in the Microsoft AI Cloud Partner Program
+// (learn.microsoft.com/graph/api/application-setverifiedpublisher).
+func delegatedOnly(t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		if _, err := r.resolve(t, t.Name, ""); err != nil {
+			return err
+		}
+		return denied()
+	}
+}

@@ -153,6 +153,10 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		for owned := range r.view.OwnedBy(id) {
 			objects = append(objects, r.typed(owned))
 		}
+	case "extensionProperties":
+		for extension := range r.view.Children(id, entitytype.ExtensionProperty.Name) {
+			objects = append(objects, r.entity(extension))
+		}
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
 			objects = append(objects, r.entity(credential))

@@ -34,6 +34,13 @@ func (s *Service) table() []route {
 		on(post, application+"/addKey", writeApplication, addKey(entitytype.Application)),
 		on(post, application+"/removeKey", writeApplication, removeKey(entitytype.Application)),
 
+		on(get, application+"/extensionProperties", readApplication, listExtensions),
+		on(post, application+"/extensionProperties", writeApplication, createExtension),
+		on(get, application+"/extensionProperties/{extension}", readApplication, readExtension),
+		on(remove, application+"/extensionProperties/{extension}", writeApplication, deleteExtension),
+		on(post, application+"/setVerifiedPublisher", permissions{}, delegatedOnly(entitytype.Application)),
+		on(post, application+"/unsetVerifiedPublisher", permissions{}, delegatedOnly(entitytype.Application)),
+
 		on(get, credentials, readApplication, listCredentials(entitytype.Application)),
 		on(post, credentials, writeApplication, createCredential),
 		on(get, credentials+"/$count", readApplication, countCredentials(entitytype.Application)),
