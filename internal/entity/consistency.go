@@ -3,6 +3,7 @@ package entity
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -173,6 +174,11 @@ func repeat(ctx context.Context, allowed time.Duration, lagging func(error) bool
 			return fmt.Errorf("%w\n\n%w while waiting for all replicas of the directory to know what the request refers to", err, waiting)
 		}
 	}
+}
+
+// cutShort reports whether time ran out, or the person lost patience, before an answer could be believed.
+func cutShort(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 // sleep waits about so long, so that what was refused together does not come back together. It ends early with the

@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -55,6 +57,31 @@ func TestRemoved(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A 404 that could not be doubted for as long as it should be, because time ran out, is no proof that an object is gone.
+func TestConsistency_theDeadlineProvesNothing(t *testing.T) {
+	t.Parallel()
+	missing := &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound"}
+	const id = "5d6e7f80-1111-4222-8333-444455556666"
+	object := mapping.NewValue(types.ObjectValueMust(map[string]attr.Type{"id": types.StringType}, map[string]attr.Value{"id": types.StringValue(id)}))
+	synctest.Test(t, func(t *testing.T) {
+		r := managed[any]{
+			Resource: Resource[any]{Read: func(context.Context, *Services, Query) (any, error) { return nil, missing }},
+			api:      &Services{Window: time.Minute},
+		}
+		r.api.young.add(time.Now(), id)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if err := r.removed(ctx, object, func() error { return missing }); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("taken for removed: %v", err)
+		}
+		again, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		defer stop()
+		if _, err := r.upToDate(again, Query{Value: object}, memory{At: time.Now()}); !cutShort(err) {
+			t.Errorf("taken for gone: %v", err)
+		}
+	})
 }
 
 func TestAlreadyLinked(t *testing.T) {

@@ -155,7 +155,7 @@ func (r *managed[E]) removed(ctx context.Context, object mapping.Value, remove f
 	err := repeat(ctx, r.api.young.remaining(r.api.window(), object.String("id")), graph.IsNotFound, func() error {
 		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
 	})
-	if graph.IsNotFound(err) && ctx.Err() == nil {
+	if graph.IsNotFound(err) && !cutShort(err) {
 		return nil
 	}
 	return err
