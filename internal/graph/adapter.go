@@ -50,15 +50,18 @@ func newReaders() *serialization.ParseNodeFactoryRegistry {
 }
 
 func (a *adapter) Send(ctx context.Context, info *abstractions.RequestInformation, constructor serialization.ParsableFactory, _ abstractions.ErrorMappings) (serialization.Parsable, error) {
-	header, body, err := a.do(ctx, info)
-	if err != nil || len(body) == 0 {
+	answer, err := a.do(ctx, info)
+	if err != nil {
 		return nil, err
 	}
-	if !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
-		// The reader would make an empty object of it.
-		return nil, fmt.Errorf("reading the answer of Microsoft Graph: %d bytes of %q are no object", len(body), header.Get("Content-Type"))
+	if answer.status == http.StatusNoContent {
+		return nil, nil
 	}
-	return parse(header, body, func(node serialization.ParseNode) (serialization.Parsable, error) {
+	if !bytes.HasPrefix(bytes.TrimLeft(answer.body, " \t\r\n"), []byte("{")) {
+		// The reader would make an empty object of it.
+		return nil, fmt.Errorf("reading the answer of Microsoft Graph: %d bytes of %q are no object", len(answer.body), answer.header.Get("Content-Type"))
+	}
+	return parse(answer.header, answer.body, func(node serialization.ParseNode) (serialization.Parsable, error) {
 		return node.GetObjectValue(constructor)
 	})
 }
@@ -79,11 +82,11 @@ func (a *adapter) SendEnumCollection(ctx context.Context, info *abstractions.Req
 
 func (a *adapter) SendPrimitive(ctx context.Context, info *abstractions.RequestInformation, typeName string, _ abstractions.ErrorMappings) (any, error) {
 	if typeName == "[]byte" {
-		_, body, err := a.do(ctx, info)
-		if err != nil || len(body) == 0 {
+		answer, err := a.do(ctx, info)
+		if err != nil || len(answer.body) == 0 {
 			return nil, err
 		}
-		return body, nil
+		return answer.body, nil
 	}
 	return receive(ctx, a, info, func(node serialization.ParseNode) (any, error) {
 		switch typeName {
@@ -116,7 +119,7 @@ func (a *adapter) SendPrimitiveCollection(ctx context.Context, info *abstraction
 }
 
 func (a *adapter) SendNoContent(ctx context.Context, info *abstractions.RequestInformation, _ abstractions.ErrorMappings) error {
-	_, _, err := a.do(ctx, info)
+	_, err := a.do(ctx, info)
 	return err
 }
 
@@ -143,12 +146,12 @@ func (a *adapter) ConvertToNativeRequest(ctx context.Context, info *abstractions
 
 // receive sends and parses. An answer without content gives the zero value and no error.
 func receive[T any](ctx context.Context, a *adapter, info *abstractions.RequestInformation, read func(serialization.ParseNode) (T, error)) (T, error) {
-	header, body, err := a.do(ctx, info)
-	if err != nil || len(body) == 0 {
+	answer, err := a.do(ctx, info)
+	if err != nil || len(answer.body) == 0 {
 		var none T
 		return none, err
 	}
-	return parse(header, body, read)
+	return parse(answer.header, answer.body, read)
 }
 
 func parse[T any](header http.Header, body []byte, read func(serialization.ParseNode) (T, error)) (T, error) {
@@ -168,26 +171,33 @@ func parse[T any](header http.Header, body []byte, read func(serialization.Parse
 	return value, nil
 }
 
-// do sends one request and returns the answer's header and whole body. Any answer but 2xx is an [Error].
-func (a *adapter) do(ctx context.Context, info *abstractions.RequestInformation) (http.Header, []byte, error) {
+// received is what is left of a response once its body has been read.
+type received struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends one request and reads the whole answer. Any answer but 2xx is an [Error].
+func (a *adapter) do(ctx context.Context, info *abstractions.RequestInformation) (*received, error) {
 	request, err := a.request(ctx, info)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	// The chain is called without an http.Client, which would follow redirects with our token.
 	response, err := a.transport.RoundTrip(request)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, nil, &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}
+		return nil, &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, nil, newError(request, response, body)
+		return nil, newError(request, response, body)
 	}
-	return response.Header, body, nil
+	return &received{response.StatusCode, response.Header, body}, nil
 }
 
 func (a *adapter) request(ctx context.Context, info *abstractions.RequestInformation) (*http.Request, error) {

@@ -145,6 +145,8 @@ func TestAdapter_bodiesAreSentPlainAndWithTheirLength(t *testing.T) {
 func TestAdapter_answersOfAnotherShapeAreErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ contentType, body string }{
+		{"application/json", ``},
+		{"application/json", `null`},
 		{"application/json", `[]`},
 		{"application/json", `"text"`},
 		{"application/json", `17`},

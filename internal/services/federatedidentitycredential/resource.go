@@ -2,7 +2,6 @@ package federatedidentitycredential
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -89,11 +88,7 @@ func read(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 			return credential, err
 		}
 	}
-	credential, err := named(api.Graph.Beta(), query.Value).Get(ctx, nil)
-	if err == nil && credential == nil {
-		return nil, errors.New("the answer was empty")
-	}
-	return credential, err
+	return named(api.Graph.Beta(), query.Value).Get(ctx, nil)
 }
 
 // hint recognises a client id where the application's object id belongs.
