@@ -22,7 +22,7 @@ func NewDataSource() datasource.DataSource {
 		Noun:        "application",
 		Description: "One application of the tenant, found by its object id, client id, unique name or display name.",
 		Table:       readable,
-		Permissions: writePermissions,
+		Permissions: Permissions,
 		Keys:        []string{"id", "client_id", "unique_name", "display_name"},
 		Read:        find,
 		Links:       []entity.Link{owners},
@@ -35,7 +35,7 @@ func NewCollectionDataSource() datasource.DataSource {
 		Noun:        "applications",
 		Description: "The applications of the tenant, all of them or those that a filter matches. Owners are not part of a listing.",
 		Table:       readable,
-		Permissions: writePermissions,
+		Permissions: Permissions,
 		Arguments:   entity.ListArguments,
 		List: func(ctx context.Context, api *entity.Services, query mapping.Value) iter.Seq2[entra, error] {
 			return entity.List(query, func(filter *string) iter.Seq2[entra, error] { return list(ctx, api, filter, nil) })

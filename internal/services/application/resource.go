@@ -21,7 +21,7 @@ func NewResource() resource.Resource {
 		Description: "An application: the global definition of a piece of software that signs in by itself or signs users in. What it can do in a tenant belongs to its service principal.\n\nA collection or nested attribute that is unset is left as it is in the tenant, and an empty one is cleared. A single value that is unset is cleared, unless the service fills it in.\n\nDestroying it moves it to the tenant's deleted items, from where it can be restored for 30 days.",
 		Table:       attributes,
 		Identity:    []string{"id"},
-		Permissions: writePermissions,
+		Permissions: Permissions,
 		New:         func() entra { return models.NewApplication() },
 		Create:      create,
 		Read:        read,
@@ -40,8 +40,9 @@ func NewResource() resource.Resource {
 	}.Resource()
 }
 
+// Permissions are those that applications, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/application-post-applications and application-get, "Permissions".
-var writePermissions = entity.Permissions{
+var Permissions = entity.Permissions{
 	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
 	Write: []string{"Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
 }

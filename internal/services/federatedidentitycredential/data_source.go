@@ -11,6 +11,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
@@ -20,7 +21,7 @@ func NewDataSource() datasource.DataSource {
 		Noun:        noun,
 		Description: "One federated identity credential of an application, found by its name.",
 		Table:       attributes,
-		Permissions: writePermissions,
+		Permissions: application.Permissions,
 		Required:    []string{"application_id", "name"},
 		Read:        read,
 	}.DataSource()
@@ -32,7 +33,7 @@ func NewCollectionDataSource() datasource.DataSource {
 		Noun:        "federated_identity_credentials",
 		Description: "All federated identity credentials of an application.",
 		Table:       attributes,
-		Permissions: writePermissions,
+		Permissions: application.Permissions,
 		Arguments: map[string]schema.Attribute{
 			"application_id": schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application."},
 		},

@@ -25,7 +25,7 @@ func NewResource() resource.Resource {
 		Description: "A federated identity credential: an application trusts tokens that another issuer (GitHub, GitLab, Kubernetes, AWS, Google Cloud, SPIFFE …) gives to a workload, so that the workload needs no secret. An application has at most 20.",
 		Table:       attributes,
 		Identity:    []string{"application_id", "name"},
-		Permissions: writePermissions,
+		Permissions: application.Permissions,
 		New:         func() entra { return models.NewFederatedIdentityCredential() },
 		Create: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
 			return credentials(adapterFor(api, write.Plan), write.Plan).Post(ctx, write.Body, nil)
@@ -48,12 +48,6 @@ func NewResource() resource.Resource {
 		Parent:     func(object mapping.Value) string { return object.String("application_id") },
 		Plan:       plan,
 	}.Resource()
-}
-
-// See https://learn.microsoft.com/graph/api/application-post-federatedidentitycredentials, "Permissions".
-var writePermissions = entity.Permissions{
-	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
-	Write: []string{"Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
 }
 
 // adapterFor is the beta endpoint where an expression is involved and v1.0 otherwise.

@@ -25,7 +25,7 @@ func NewResource() resource.Resource {
 		Description: "A service principal: the presence of an application in this tenant, which signs in and is given access.\n\nWhatever is unset is left as it is in the tenant; an empty text or collection clears. Service principals that belong to Microsoft are never deleted: destroying one only ends its management.",
 		Table:       attributes,
 		Identity:    []string{"id"},
-		Permissions: writePermissions,
+		Permissions: permissions,
 		Existing:    "Or set adopt_existing = true.",
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
@@ -50,7 +50,7 @@ func NewResource() resource.Resource {
 }
 
 // See https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals, "Permissions".
-var writePermissions = entity.Permissions{
+var permissions = entity.Permissions{
 	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
 	Write: []string{"Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
 }
