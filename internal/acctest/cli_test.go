@@ -3,11 +3,6 @@ package acctest
 import (
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
-	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -62,44 +57,4 @@ func TestRunCLI_appliesOnTheTenant(t *testing.T) {
 			},
 		}
 	})
-}
-
-func TestListCLIs(t *testing.T) {
-	t.Parallel()
-	join := func(entries ...string) string { return strings.Join(entries, string(os.PathListSeparator)) }
-	tools := filepath.Join("repo", ".tools", "tofu")
-	for name, test := range map[string]struct {
-		environment map[string]string
-		present     []string
-		want        []cli
-		failure     string
-	}{
-		"none":        {},
-		"both":        {nil, []string{"terraform", "tofu"}, []cli{{name: "terraform", path: "/bin/terraform"}, {name: "tofu", path: "/bin/tofu"}}, ""},
-		"built":       {nil, []string{tools}, []cli{{name: "tofu", path: "/bin/" + tools}}, ""},
-		"path first":  {nil, []string{tools, "tofu"}, []cli{{name: "tofu", path: "/bin/tofu"}}, ""},
-		"chosen":      {map[string]string{"TF_ACC_TERRAFORM_PATH": "/opt/tofu"}, []string{"terraform"}, []cli{{name: "tofu", path: "/opt/tofu"}}, ""},
-		"listed":      {map[string]string{"WORKLOADID_TEST_CLIS": join("a=/a", "b=/b"), "TF_ACC_TERRAFORM_PATH": "/c"}, nil, []cli{{name: "a", path: "/a"}, {name: "b", path: "/b"}}, ""},
-		"listed ill":  {map[string]string{"WORKLOADID_TEST_CLIS": "/a"}, nil, nil, "not name=path"},
-		"listed half": {map[string]string{"WORKLOADID_TEST_CLIS": "a="}, nil, nil, "not name=path"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := listCLIs(func(name string) string { return test.environment[name] }, func(name string) (string, error) {
-				if slices.Contains(test.present, name) {
-					return "/bin/" + name, nil
-				}
-				return "", os.ErrNotExist
-			}, "repo")
-			if test.failure != "" {
-				if err == nil || !strings.Contains(err.Error(), test.failure) {
-					t.Errorf("got %v, want %s", err, test.failure)
-				}
-				return
-			}
-			if err != nil || !reflect.DeepEqual(got, test.want) {
-				t.Errorf("got %v, %v, want %v", got, err, test.want)
-			}
-		})
-	}
 }

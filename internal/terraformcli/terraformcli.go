@@ -62,10 +62,6 @@ func New(program, providerBinary, configuration, dir string) (*Workspace, error)
 // "workloadid/workloadid" with:
 // https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
 func fillMirror(mirror, providerBinary string) error {
-	binary, err := os.ReadFile(providerBinary)
-	if err != nil {
-		return err
-	}
 	name := "terraform-provider-workloadid_v" + version
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -75,11 +71,23 @@ func fillMirror(mirror, providerBinary string) error {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), binary, 0o755); err != nil {
+		if err := linkOrCopy(providerBinary, filepath.Join(dir, name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// linkOrCopy saves the time and the space of a copy where the file system can.
+func linkOrCopy(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o755)
 }
 
 // ExitError is a command that ended with a status other than 0.
@@ -102,13 +110,20 @@ func (w *Workspace) Run(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 func (w *Workspace) run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	command := w.Command(ctx, args...)
+	command.Stdout, command.Stderr = stdout, stderr
+	return command.Run()
+}
+
+// Command is a command of the CLI that has not begun, and that prints nowhere, for those who need its process. A cancelled
+// context interrupts it as Run says.
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.Program, args...)
 	command.Dir = w.Dir
 	command.Env = append(os.Environ(), w.Env...)
-	command.Stdout, command.Stderr = stdout, stderr
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 30 * time.Second
-	return command.Run()
+	return command
 }
 
 func annotate(err error, args []string, stderr string) error {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,13 +14,14 @@ import (
 // find skips the test where there is no CLI.
 func find(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"terraform", "tofu", "../../.tools/tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	found, err := terraformcli.Find()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Skip("there is no terraform and no tofu on PATH or in .tools/")
-	return ""
+	if len(found) == 0 {
+		t.Skip(terraformcli.NoCLI)
+	}
+	return found[0].Path
 }
 
 // workspace has a configuration without a provider, so that any file will do for the provider binary.
