@@ -94,6 +94,7 @@ type Harness struct {
 	permissions []string
 	window      time.Duration
 	provider    *protocol.Provider
+	block       map[string]any
 	checks      *checks
 	own         http.RoundTripper // of requests behind Terraform's back
 	ownToken    func() (string, error)
@@ -108,13 +109,21 @@ func New(t testing.TB, options ...Option) *Harness {
 		option(&s)
 	}
 	h := start(t, s)
-	configured, diags := protocol.Configure(t.Context(), h.protocolServer(t), s.block)
+	h.block = s.block
+	h.Restart(t)
+	h.ResetRequests()
+	return h
+}
+
+// Restart has the provider run in a process of its own for what follows, as each command of Terraform does. Resources
+// that there are keep the one they have.
+func (h *Harness) Restart(t testing.TB) {
+	t.Helper()
+	configured, diags := protocol.Configure(t.Context(), h.protocolServer(t), h.block)
 	if diags.HasError() {
 		t.Fatalf("configuring the provider:\n%s", diags)
 	}
 	h.provider = configured
-	h.ResetRequests()
-	return h
 }
 
 // ConfigureFails starts a local tenant and a provider that cannot be configured, and

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
@@ -26,6 +28,9 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 		return created, err
 	}
 	created, err := create()
+	if isAlreadyThere(err) && r.Leftover != nil && r.natural(write) {
+		return r.takeOver(ctx, write, err)
+	}
 	if !graph.IsAmbiguous(err) || r.Find == nil {
 		return created, err
 	}
@@ -38,7 +43,7 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 	if r.natural(write) { // making it twice would be refused
 		allowed = min(patience, allowed)
 	}
-	found, lookErr := r.look(looking, write, started, allowed)
+	found, lookErr := r.look(looking, write, started, allowed, nil)
 	if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil {
 		return found, joined(err, lookErr)
 	}
@@ -46,13 +51,45 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 	if again == nil {
 		return created, nil
 	}
-	if answer, ok := graph.AsError(again); ok && answer.Code == alreadyExists {
+	if isAlreadyThere(again) {
 		// The first one was carried out after all, and will be seen.
-		found, lookErr = r.look(ctx, write, started, r.api.window())
+		found, lookErr = r.look(ctx, write, started, r.api.window(), nil)
 		return found, joined(again, lookErr)
 	}
 	return created, again
 }
+
+// takeOver takes what an interrupted run of this caller left behind: Terraform or the provider was killed, or the machine
+// lost, between the create and the state that would have told of it. Anything else that exists already stays the error
+// that it is.
+func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict error) (E, error) {
+	found, err := r.look(ctx, write, time.Now(), min(patience, r.api.window()), func(candidate E) (bool, error) {
+		return r.Leftover(ctx, r.api, write.Plan, candidate)
+	})
+	if err != nil {
+		var none E
+		return none, conflict
+	}
+	write.Leftover = true
+	return found, nil
+}
+
+// isAlreadyThere reports a create that was refused because there is an object with that key.
+func isAlreadyThere(err error) bool {
+	answer, ok := graph.AsError(err)
+	return ok && answer.Code == alreadyExists
+}
+
+// MadeByCaller reports whether the service says that an object was made by the application that the provider runs as. The
+// SDK's models lack the property, "createdByAppId" of https://learn.microsoft.com/graph/api/resources/application and
+// serviceprincipal.
+func MadeByCaller(api *Services, object serialization.AdditionalDataHolder) bool {
+	maker, ok := object.GetAdditionalData()[CreatedBy].(*string)
+	return ok && maker != nil && api.ClientID != "" && strings.EqualFold(*maker, api.ClientID)
+}
+
+// CreatedBy is the property that MadeByCaller wants selected.
+const CreatedBy = "createdByAppId"
 
 func joined(err, lookErr error) error {
 	if lookErr == nil {
@@ -61,11 +98,15 @@ func joined(err, lookErr error) error {
 	return fmt.Errorf("%w\n\nWhether the object was made is not known: %w", err, lookErr)
 }
 
-var errNotFound = errors.New("it was not found")
+var (
+	errNotFound = errors.New("it was not found")
+	errNotOurs  = errors.New("it is another one")
+)
 
 // look finds the object that an unanswered create may have made: one that is as planned, was not there before, and is not
-// another one that this process made. It looks again for as long as allowed, while a lagging replica may not show it yet.
-func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time, allowed time.Duration) (E, error) {
+// another one that this process made; accept, when there is one, has the last word. It looks again for as long as allowed,
+// while a lagging replica may not show it yet.
+func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time, allowed time.Duration, accept func(E) (bool, error)) (E, error) {
 	var found E
 	sent := r.Table.Value(write.Body)
 	err := repeat(ctx, allowed, func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
@@ -79,11 +120,17 @@ func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time,
 				return err
 			}
 			value := r.Table.Value(candidate)
-			if id := value.String("id"); !r.api.young.has(id) {
-				ids = append(ids, id)
-				if sent.CoveredBy(value) {
-					ours = append(ours, candidate)
+			if id := value.String("id"); r.api.young.has(id) {
+				if r.natural(write) {
+					return errNotOurs
 				}
+			} else if ids = append(ids, id); sent.CoveredBy(value) {
+				ours = append(ours, candidate)
+			}
+		}
+		if len(ours) == 1 && accept != nil {
+			if accepted, err := accept(ours[0]); err != nil || !accepted {
+				return errors.Join(errNotOurs, err)
 			}
 		}
 		switch {

@@ -64,6 +64,13 @@ func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag
 	return problem(doing, r.title(), object, needed, r.Table.Attribute, err)
 }
 
+// leftover says that an object was taken over, from whom, and what to do where that is wrong.
+func (r *managed[E]) leftover(object mapping.Value) (summary, detail string) {
+	return "The " + r.title() + name(object) + " existed already and is managed from now on",
+		"It is exactly as it is declared here, and was made by the application that Terraform runs as: an earlier run that was interrupted before it " +
+			"could save its state leaves such objects behind. If another configuration manages it, end its management in one of the two, with a removed block."
+}
+
 // hinted adds what a person may have got wrong to a refusal that could not be a lagging replica's any more.
 func (r *managed[E]) hinted(ctx context.Context, object mapping.Value, err error) error {
 	if r.Hint == nil || !lagging(err) || ctx.Err() != nil {

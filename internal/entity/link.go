@@ -88,7 +88,7 @@ func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
 // changeLinks adds before it removes, so that an object is never without an owner in between.
 func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
 	for _, change := range changes {
-		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || write.Adopted && len(change.add) > 0 {
+		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || (write.Adopted || write.Leftover) && len(change.add) > 0 {
 			// Not managed until now: what is there already is neither added again nor left.
 			var present []string
 			for id, err := range change.link.List(ctx, r.api, write.Plan) {

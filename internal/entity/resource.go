@@ -57,6 +57,9 @@ type Resource[E any] struct {
 	Find func(ctx context.Context, api *Services, plan mapping.Value, since time.Time) iter.Seq2[E, error]
 	// NaturalKey reports whether the object has a key that the service keeps unique.
 	NaturalKey func(plan mapping.Value) bool
+	// Leftover reports whether an object that exists already at the first attempt, and is as planned, may be what an
+	// interrupted run of this caller left behind. Without it, what exists already is always an error.
+	Leftover func(ctx context.Context, api *Services, plan mapping.Value, found E) (bool, error)
 	// References names the ids of other objects that a write refers to, besides links.
 	References func(object mapping.Value) []string
 	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
@@ -114,6 +117,8 @@ type Write[E any] struct {
 	Object E
 	// Adopted tells the envelope that Create found an existing object and took it over.
 	Adopted bool
+	// Leftover says that the envelope took over what an interrupted run left behind.
+	Leftover bool
 }
 
 // Query says what is to be read.

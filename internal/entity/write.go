@@ -49,7 +49,10 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 	write.Plan = state
-	if write.Adopted {
+	if write.Leftover {
+		resp.Diagnostics.AddWarning(r.leftover(state))
+	}
+	if write.Adopted || write.Leftover {
 		remaining = r.allLinks(plan)
 	}
 	if err := r.changeLinks(ctx, write, remaining); err != nil {

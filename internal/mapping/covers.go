@@ -70,3 +70,27 @@ func covers(sent, have attr.Value) bool {
 	}
 	return canonical(sent) == canonical(have)
 }
+
+// Exceeds reports whether an object has, in an attribute that can be set and that the plan leaves unset, something that
+// somebody must have put there. Flags and numbers are not looked at, for the service chooses those that nobody sets.
+func (t Table[E]) Exceeds(have, plan Value) bool {
+	for name, attribute := range t.Attributes() {
+		if attribute.IsOptional() && !plan.Has(name) && saysSomething(have.Get(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+func saysSomething(value attr.Value) bool {
+	if value == nil || meansNothing(value) {
+		return false
+	}
+	switch v := value.(type) {
+	case types.Bool, types.Int32, types.Int64:
+		return false
+	case types.Object:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v.Attributes())), saysSomething)
+	}
+	return true
+}

@@ -71,3 +71,63 @@ func TestFaults_throttlingIsWaitedOut(t *testing.T) {
 		r.ExpectNoChanges(t, configs[i])
 	}
 }
+
+// TestFaults_whatAKilledRunLeftIsTakenOver: a run that was killed between a create and its state is repeated plainly.
+func TestFaults_whatAKilledRunLeftIsTakenOver(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	app, config := h.Resource("workloadid_application"), map[string]any{"display_name": "Shop", "unique_name": "shop", "owners": []any{h.Tenant.Objects("users")[0]["id"]}}
+	app.Apply(t, config)
+	clientID, id := app.String("client_id"), app.String("id")
+	principalConfig := map[string]any{"client_id": clientID}
+	h.Resource("workloadid_service_principal").Apply(t, principalConfig)
+	credentialConfig := map[string]any{"application_id": id, "name": "main", "issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/shop:environment:production"}
+	h.Resource("workloadid_federated_identity_credential").Apply(t, credentialConfig)
+
+	h.Restart(t)
+	for _, again := range []struct {
+		typeName string
+		config   map[string]any
+	}{
+		{"workloadid_application", config},
+		{"workloadid_service_principal", principalConfig},
+		{"workloadid_federated_identity_credential", credentialConfig},
+	} {
+		resource := h.Resource(again.typeName)
+		diags := resource.Apply(t, again.config)
+		if text := diags.String(); !strings.Contains(text, "existed already and is managed from now on") {
+			t.Errorf("%s: nobody is told that it was taken over:\n%s", again.typeName, text)
+		}
+		resource.ExpectNoChanges(t, again.config)
+	}
+}
+
+// TestFaults_whatOthersMadeIsNotTakenOver: what is there already, and has something that the configuration lacks, or is
+// managed by the same run, is an error that tells how to import it.
+func TestFaults_whatOthersMadeIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	app := h.Resource("workloadid_application")
+	app.Apply(t, map[string]any{"display_name": "Shop", "unique_name": "shop"})
+	credential := map[string]any{"name": "main", "issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/shop:environment:production"}
+	h.Graph(t, "POST", "/applications/"+app.String("id")+"/federatedIdentityCredentials", map[string]any{
+		"name": credential["name"], "issuer": credential["issuer"], "subject": credential["subject"],
+		"audiences": []string{"api://AzureADTokenExchange"}, "description": "Made by hand.",
+	})
+	credential["application_id"] = app.String("id")
+	for typeName, config := range map[string]map[string]any{
+		"workloadid_application":                   {"display_name": "Shop", "unique_name": "shop"},
+		"workloadid_federated_identity_credential": credential,
+	} {
+		if text := h.Resource(typeName).ApplyFails(t, config).String(); !strings.Contains(text, "import") {
+			t.Errorf("%s: the error does not tell how to import it:\n%s", typeName, text)
+		}
+	}
+	h.Restart(t)
+	for _, config := range []map[string]any{
+		{"display_name": "Another shop", "unique_name": "shop"},
+		{"display_name": "Shop", "unique_name": "shop", "notes": "Not that one."},
+	} {
+		h.Resource("workloadid_application").ApplyFails(t, config)
+	}
+}

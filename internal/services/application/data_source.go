@@ -60,18 +60,21 @@ func find(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 	return entity.Only(fmt.Sprintf("application with the display name %q", name), list(ctx, api, entity.Equals("displayName", name), expand))
 }
 
+// selectWithMaker is what a lookup by key asks for: also who made the application.
+var selectWithMaker = append(attributes.Select(), entity.CreatedBy)
+
 // ByClientID gets the application that has a client id.
 func ByClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (models.Applicationable, error) {
 	return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
 		Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
-			QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+			QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: selectWithMaker, Expand: expand},
 		})
 }
 
 func byUniqueName(ctx context.Context, api *entity.Services, name string, expand []string) (entra, error) {
 	return applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(nil, api.Graph.V1(), new(entity.EscapeKey(name))).
 		Get(ctx, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetRequestConfiguration{
-			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: selectWithMaker, Expand: expand},
 		})
 }
 

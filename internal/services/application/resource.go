@@ -31,6 +31,7 @@ func NewResource() resource.Resource {
 			return item(api, state).Delete(ctx, nil)
 		},
 		Find:       candidates,
+		Leftover:   leftover,
 		NaturalKey: func(plan mapping.Value) bool { return plan.Has("unique_name") },
 		Parent:     func(object mapping.Value) string { return object.String("id") },
 		Links:      []entity.Link{owners},
@@ -145,6 +146,15 @@ func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	}
 	return putLogo(ctx, api, write)
 }
+
+// leftover takes only what is recent: applications that were made long ago are in some state, or were meant to be in none.
+func leftover(_ context.Context, api *entity.Services, _ mapping.Value, found entra) (bool, error) {
+	created := found.GetCreatedDateTime()
+	return created != nil && time.Since(*created) < leftoverAge && entity.MadeByCaller(api, found), nil
+}
+
+// leftoverAge spans a night, between the run that was killed and the one that somebody starts in the morning.
+const leftoverAge = 24 * time.Hour
 
 // clockSkew is how far this machine's clock may be from the service's.
 const clockSkew = 5 * time.Minute

@@ -42,12 +42,27 @@ func NewResource() resource.Resource {
 		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 			return entity.One(named(adapterFor(api, plan), plan).Get(ctx, nil))
 		},
+		Leftover:   leftover,
 		NaturalKey: func(mapping.Value) bool { return true },
 		References: func(object mapping.Value) []string { return []string{object.String("application_id")} },
 		Hint:       hint,
 		Parent:     func(object mapping.Value) string { return object.String("application_id") },
 		Plan:       plan,
 	}.Resource()
+}
+
+// leftover asks who made the application, for nothing tells that of a credential, nor when it was made.
+func leftover(ctx context.Context, api *entity.Services, plan mapping.Value, found entra) (bool, error) {
+	if attributes.Exceeds(attributes.Value(found), plan) {
+		return false, nil
+	}
+	owner, err := parent(api.Graph.V1(), plan).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
+		QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: []string{"id", entity.CreatedBy}},
+	})
+	if err != nil {
+		return false, err
+	}
+	return entity.MadeByCaller(api, owner), nil
 }
 
 // adapterFor is the beta endpoint where an expression is involved and v1.0 otherwise.

@@ -40,6 +40,9 @@ func NewResource() resource.Resource {
 		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 			return entity.One(byClientID(ctx, api, plan.String("client_id"), nil))
 		},
+		Leftover: func(_ context.Context, api *entity.Services, plan mapping.Value, found entra) (bool, error) {
+			return entity.MadeByCaller(api, found) && !attributes.Exceeds(attributes.Value(found), plan), nil
+		},
 		NaturalKey: func(mapping.Value) bool { return true },
 		References: func(object mapping.Value) []string { return []string{object.String("client_id")} },
 		Hint:       hint,
@@ -93,10 +96,13 @@ func read(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 	return item(api, query.Value).Get(ctx, &serviceprincipals.ServicePrincipalItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
 }
 
+// selectWithMaker is what a lookup by client id asks for: also who made the service principal.
+var selectWithMaker = append(attributes.Select(), entity.CreatedBy)
+
 func byClientID(ctx context.Context, api *entity.Services, clientID string, expand []string) (entra, error) {
 	return serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
 		Get(ctx, &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetRequestConfiguration{
-			QueryParameters: &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+			QueryParameters: &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetQueryParameters{Select: selectWithMaker, Expand: expand},
 		})
 }
 
