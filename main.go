@@ -5,10 +5,12 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/orphan"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
 
@@ -18,6 +20,9 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger: print what TF_REATTACH_PROVIDERS must be set to, and serve until interrupted")
 	flag.Parse()
+	if !*debug {
+		orphan.Watch(context.Background(), func() { os.Exit(1) })
+	}
 
 	err := providerserver.Serve(context.Background(), func() frameworkprovider.Provider { return provider.New(version) }, providerserver.ServeOpts{
 		Address:         "registry.terraform.io/workloadid/workloadid",
