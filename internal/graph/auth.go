@@ -38,9 +38,14 @@ type authenticator struct {
 	current azcore.AccessToken
 	renewAt time.Time
 
-	// replacement is the last token that replaced one which was refused before its time.
-	replacement atomic.Pointer[string]
+	// replacement is the last token that replaced one which was refused before its time, accepted the last one with which
+	// a request was served.
+	replacement, accepted atomic.Pointer[string]
 }
+
+// maxReplacements is how often one request may get a new token for one that was refused. Those that are sent beside it
+// may use up a new one before it comes to be sent again.
+const maxReplacements = 3
 
 func newAuthenticator(credential azcore.TokenCredential, scope string, origin *url.URL) *authenticator {
 	return &authenticator{credential: credential, scope: scope, origin: origin, turn: make(chan struct{}, 1)}
@@ -80,8 +85,8 @@ func (a *authenticator) token(ctx context.Context, challenged, claims string) (s
 }
 
 // roundTripper adds the token, to requests to Graph's own origin and to no other: nextLink and Location are the
-// server's words. A claims challenge is met once, with a token that carries the claims, and so is a refusal of the token
-// itself, with a new one.
+// server's words. A claims challenge is met once, with a token that carries the claims; a refusal of the token itself is met
+// with a new one.
 // See https://learn.microsoft.com/entra/identity-platform/claims-challenge.
 func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
@@ -101,30 +106,38 @@ func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 			return next.RoundTrip(attempt)
 		}
 		response, err := send("")
-		if err != nil || response.StatusCode != http.StatusUnauthorized {
-			return response, err
+		if err == nil && response.StatusCode == http.StatusUnauthorized {
+			if claims := challengedClaims(response.Header); claims != "" {
+				_ = response.Body.Close()
+				return send(claims)
+			}
 		}
-		if claims := challengedClaims(response.Header); claims != "" {
-			_ = response.Body.Close()
-			return send(claims)
+		for range maxReplacements {
+			if err != nil || response.StatusCode != http.StatusUnauthorized {
+				break
+			}
+			if response, err = whole(response, nil); err != nil || !invalidToken(response) || !a.mayReplace(token) {
+				return response, err
+			}
+			again, failure := send(newerThan(time.Now()))
+			if _, failed := errors.AsType[*CredentialError](failure); failed {
+				return response, nil // which says more
+			}
+			a.replacement.Store(new(token))
+			response, err = again, failure
 		}
-		if response, err = whole(response, nil); err != nil || !invalidToken(response) || !a.mayReplace(token) {
-			return response, err
+		if err == nil && response.StatusCode != http.StatusUnauthorized {
+			a.accepted.Store(new(token))
 		}
-		again, err := send(newerThan(time.Now()))
-		if _, failed := errors.AsType[*CredentialError](err); failed {
-			return response, nil // which says more
-		}
-		a.replacement.Store(&token)
-		return again, err
+		return response, err
 	})
 }
 
 // mayReplace reports whether a token that was refused, though by its own word it is valid, may be replaced by a new one:
-// not if it is such a replacement itself, since then something else is wrong.
+// not if it is such a replacement itself and nothing was ever served with it, since then something else is wrong.
 func (a *authenticator) mayReplace(token string) bool {
-	last := a.replacement.Load()
-	return last == nil || *last != token
+	last, accepted := a.replacement.Load(), a.accepted.Load()
+	return last == nil || *last != token || accepted != nil && *accepted == token
 }
 
 // newerThan is the claims that the service itself sends when a token is revoked. Without claims, credentials give the

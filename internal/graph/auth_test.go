@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -188,6 +189,35 @@ func TestAuth_refusedTokenIsReplacedOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A token that replaced another one may be revoked in its turn, also while requests are under way.
+func TestAuth_eachRevocationIsMet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &credential{}
+		began := time.Now()
+		// Each token lives for ten seconds.
+		transport := always(func(r *http.Request) (*http.Response, error) {
+			at := 1 + int(time.Since(began)/(10*time.Second))
+			time.Sleep(time.Second)
+			if r.Header.Get("Authorization") != fmt.Sprintf("Bearer token-%d", at) {
+				return answer(401, `{"error":{"code":"InvalidAuthenticationToken","message":"Lifetime validation failed, the token is expired."}}`)(r)
+			}
+			return answer(204, "")(r)
+		})
+		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Credential: c, Transport: transport})
+		for range 30 {
+			for _, err := range parallel(t.Context(), t, client, 3, "/applications") {
+				if err != nil {
+					t.Errorf("after %s: %v", time.Since(began), err)
+				}
+			}
+		}
+		if lived := time.Since(began); len(c.requests()) != 1+int(lived/(10*time.Second)) {
+			t.Errorf("asked for %d tokens in %s", len(c.requests()), lived)
+		}
+	})
 }
 
 func TestAuth_otherChallengesAreAnswers(t *testing.T) {
