@@ -31,8 +31,8 @@ type Request struct {
 	Replicas []replication.Served `json:"replicas,omitempty"`
 }
 
-// maximumLog is how many requests the log keeps; older ones are forgotten.
-const maximumLog = 1_000_000
+// maximumLog is how many requests the log keeps, some 80 MB of them; older ones are forgotten.
+const maximumLog = 200_000
 
 // requestLog keeps the requests in order of completion.
 type requestLog struct {

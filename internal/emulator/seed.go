@@ -41,14 +41,19 @@ const (
 	beginning     = "2024-01-01T00:00:00Z" // when everything seeded was made
 )
 
-// Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection; and
-// subscriptions, whose id is the GUID alone, with displayName and state.
+// Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection;
+// applications also with federatedIdentityCredentials, as $expand shows them; and subscriptions, whose id is the GUID
+// alone, with displayName and state.
 type Seed struct {
 	Applications      []map[string]any `json:"applications"`
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
 	Users             []map[string]any `json:"users"`
 	Groups            []map[string]any `json:"groups"`
 	Subscriptions     []map[string]any `json:"subscriptions"`
+
+	// Estate is how many applications to make up besides, for tests of size: each with a service principal and a
+	// federated identity credential. EstateID has their ids; their names are "estate 1" and so on.
+	Estate int `json:"estate"`
 }
 
 // Reset puts the tenant back to what it began with.
@@ -132,17 +137,36 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 		{resourcemanager.Subscription, given.Subscriptions},
 	} {
 		for _, item := range of.items {
-			id, _ := item["id"].(string)
-			if !entitytype.IsGUID(id) {
-				return nil, fmt.Errorf("a seeded %s has no id that is a GUID: %v", of.t.Name, item["displayName"])
+			object, err := seeded(of.t, item, "")
+			if err != nil {
+				return nil, err
 			}
-			if err := of.t.Shape(item); err != nil {
-				return nil, fmt.Errorf("seeding %s: %w", id, err)
+			objects = append(objects, object)
+			if of.t != entitytype.Application {
+				continue
 			}
-			objects = append(objects, &directory.Object{ID: id, Type: of.t.Name, Properties: of.t.New(item)})
+			for _, credential := range directory.Items(item["federatedIdentityCredentials"]) {
+				contained, err := seeded(entitytype.FederatedIdentityCredential, credential, object.ID)
+				if err != nil {
+					return nil, err
+				}
+				objects = append(objects, contained)
+			}
 		}
 	}
-	return objects, nil
+	estate, err := t.estate(given.Estate)
+	return append(objects, estate...), err
+}
+
+func seeded(t *entitytype.Type, item map[string]any, parent string) (*directory.Object, error) {
+	id, _ := item["id"].(string)
+	if !entitytype.IsGUID(id) {
+		return nil, fmt.Errorf("a seeded %s has no id that is a GUID: %v", t.Name, item["displayName"])
+	}
+	if err := t.Shape(item); err != nil {
+		return nil, fmt.Errorf("seeding %s: %w", id, err)
+	}
+	return &directory.Object{ID: id, Type: t.Name, Parent: parent, Properties: t.New(item)}, nil
 }
 
 func (t *Tenant) organization() *directory.Object {

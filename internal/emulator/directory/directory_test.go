@@ -63,8 +63,8 @@ func TestView_lookups(t *testing.T) {
 		"by part of a name": {ids(view.Lookup("thing", "name", "", "sec")), ""},
 		"children":          {ids(view.Children("b", "child")), "k"},
 		"owned":             {ids(view.OwnedBy("a")), "c"},
-		"changes":           {ids(view.Changes("thing", 0)), "b a c"},
-		"later changes":     {ids(view.Changes("thing", 2)), "c"},
+		"changes":           {ids(slices.Values(view.Changes("thing", 0))), "b a c"},
+		"later changes":     {ids(slices.Values(view.Changes("thing", 2))), "c"},
 		"everything":        {ids(view.Objects()), "k a b c"},
 	} {
 		if test.got != test.want {

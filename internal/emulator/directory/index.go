@@ -1,47 +1,45 @@
 package directory
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/go-memdb"
 )
 
-// The one table and its indexes. Composite keys are joined by a zero byte, which no id, type or property holds.
+// The one table and its indexes, each of which costs some 400 bytes an object. Composite keys are joined by a zero byte,
+// which no id, type or property holds.
 const (
 	table        = "objects"
 	byID         = "id"   // id
 	byType       = "type" // state, type, id
 	byTypePrefix = "type_prefix"
-	byParent     = "parent"  // parent, type
-	byKey        = "key"     // type, property, parent, lower-case value: of live objects, for each Indexed property
-	byOwner      = "owner"   // owner's id
-	byVersion    = "version" // type, version
+	byParent     = "parent" // parent, type
+	byKey        = "key"    // type, property, parent, lower-case value: of live objects, for each Indexed property
+	byOwner      = "owner"  // owner's id
 )
 
 // Indexed names, for each type, the string properties (or collections of strings) that Lookup finds objects by.
 type Indexed map[string][]string
 
 func schema(indexed Indexed) *memdb.DBSchema {
-	one := func(name string, unique, missing bool, of func(*Object) string) *memdb.IndexSchema {
-		return &memdb.IndexSchema{Name: name, Unique: unique, AllowMissing: missing, Indexer: single(of)}
+	one := func(name string, unique, missing bool, of single) *memdb.IndexSchema {
+		return &memdb.IndexSchema{Name: name, Unique: unique, AllowMissing: missing, Indexer: of}
 	}
 	return &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{table: {Name: table, Indexes: map[string]*memdb.IndexSchema{
-		byID:      one(byID, true, false, func(o *Object) string { return o.ID }),
-		byType:    one(byType, true, false, func(o *Object) string { return join(string(o.State), o.Type, o.ID) }),
-		byVersion: one(byVersion, true, false, func(o *Object) string { return versionKey(o.Type, o.Version) }),
-		byParent: one(byParent, false, true, func(o *Object) string {
+		byID:   one(byID, true, false, func(o *Object) []byte { return []byte(o.ID) }),
+		byType: one(byType, true, false, func(o *Object) []byte { return join(string(o.State), o.Type, o.ID) }),
+		byParent: one(byParent, false, true, func(o *Object) []byte {
 			if o.Parent == "" {
-				return ""
+				return nil
 			}
 			return join(o.Parent, o.Type, "")
 		}),
-		byKey: {Name: byKey, AllowMissing: true, Indexer: multiple(func(o *Object) []string {
+		byKey: {Name: byKey, AllowMissing: true, Indexer: multiple(func(o *Object) [][]byte {
 			if o.State != Live {
 				return nil
 			}
-			var keys []string
+			var keys [][]byte
 			for _, property := range indexed[o.Type] {
 				values := o.Strings(property)
 				if value := o.String(property); value != "" {
@@ -53,11 +51,11 @@ func schema(indexed Indexed) *memdb.DBSchema {
 			}
 			return keys
 		})},
-		byOwner: {Name: byOwner, AllowMissing: true, Indexer: multiple(func(o *Object) []string {
+		byOwner: {Name: byOwner, AllowMissing: true, Indexer: multiple(func(o *Object) [][]byte {
 			if o.State != Live {
 				return nil
 			}
-			keys := make([]string, len(o.Owners))
+			keys := make([][]byte, len(o.Owners))
 			for i, owner := range o.Owners {
 				keys[i] = join(owner, "")
 			}
@@ -66,46 +64,52 @@ func schema(indexed Indexed) *memdb.DBSchema {
 	}}}}
 }
 
-func join(parts ...string) string { return strings.Join(parts, "\x00") }
+// join makes a composite key, with room for the id that memdb adds where several objects may have the same.
+func join(parts ...string) []byte {
+	size := len("00000000-0000-0000-0000-000000000000") + len(parts)
+	for _, part := range parts {
+		size += len(part)
+	}
+	key := make([]byte, 0, size)
+	for i, part := range parts {
+		if i > 0 {
+			key = append(key, 0)
+		}
+		key = append(key, part...)
+	}
+	return key
+}
 
-func lookupKey(objectType, property, parent, value string) string {
+func lookupKey(objectType, property, parent, value string) []byte {
 	return join(objectType, property, parent, strings.ToLower(value), "")
 }
 
-func versionKey(objectType string, version uint64) string {
-	return join(objectType, string(binary.BigEndian.AppendUint64(nil, version)))
-}
-
 // single is a memdb index whose keys are made by a function instead of by reflection.
-type single func(*Object) string
+type single func(*Object) []byte
 
 func (f single) FromObject(object any) (bool, []byte, error) {
 	key := f(object.(*Object))
-	return key != "", []byte(key), nil
+	return len(key) > 0, key, nil
 }
 
 func (f single) FromArgs(args ...any) ([]byte, error)       { return key(args) }
 func (f single) PrefixFromArgs(args ...any) ([]byte, error) { return key(args) }
 
 // multiple is single for objects that have several keys, or none.
-type multiple func(*Object) []string
+type multiple func(*Object) [][]byte
 
 func (f multiple) FromObject(object any) (bool, [][]byte, error) {
 	keys := f(object.(*Object))
-	values := make([][]byte, len(keys))
-	for i, key := range keys {
-		values[i] = []byte(key)
-	}
-	return len(values) > 0, values, nil
+	return len(keys) > 0, keys, nil
 }
 
 func (f multiple) FromArgs(args ...any) ([]byte, error) { return key(args) }
 
 func key(args []any) ([]byte, error) {
 	if len(args) == 1 {
-		if text, ok := args[0].(string); ok {
-			return []byte(text), nil
+		if key, ok := args[0].([]byte); ok {
+			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("an index of the directory takes one string, not %v", args)
+	return nil, fmt.Errorf("an index of the directory takes one key, not %v", args)
 }

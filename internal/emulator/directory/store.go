@@ -24,7 +24,9 @@ func Open(path string, indexed Indexed) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the directory: %w", err)
 	}
-	store := &Store{database: database}
+	// A snapshot spares each change telling those who watch the database, of whom there are none.
+	store := &Store{database: database.Snapshot()}
+	database = store.database
 	var kept []*Object
 	var version uint64
 	if path != "" {
@@ -84,7 +86,9 @@ func (s *Store) Update(change func(*Txn) error) error {
 	defer s.writer.Unlock()
 	txn := s.database.Txn(true)
 	defer txn.Abort() // without effect after Commit
-	txn.TrackChanges()
+	if s.journal != nil {
+		txn.TrackChanges()
+	}
 	work := &Txn{View{txn: txn, version: s.View().version}}
 	if err := change(work); err != nil {
 		return err
@@ -133,7 +137,7 @@ func (t *Txn) Remove(object *Object) {
 // Clear removes everything.
 func (t *Txn) Clear() {
 	t.version++
-	if _, err := t.txn.DeleteAll(table, byTypePrefix, ""); err != nil {
+	if _, err := t.txn.DeleteAll(table, byTypePrefix, []byte(nil)); err != nil {
 		panic(err) // as in Put
 	}
 }

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -18,7 +19,7 @@ func (v *View) Version() uint64 { return v.version }
 
 // Get returns the object with that id (lower case) and one of those states; without any, a live one.
 func (v *View) Get(id string, states ...State) (*Object, bool) {
-	found, err := v.txn.First(table, byID, id)
+	found, err := v.txn.First(table, byID, []byte(id))
 	if err != nil || found == nil {
 		return nil, false
 	}
@@ -81,26 +82,24 @@ func (v *View) OwnedBy(owner string) iter.Seq[*Object] {
 }
 
 // Changes returns the objects of a type, in whatever state, that were last touched after the given version, in order
-// of change.
-func (v *View) Changes(objectType string, after uint64) iter.Seq[*Object] {
-	return func(yield func(*Object) bool) {
-		found, err := v.txn.LowerBound(table, byVersion, versionKey(objectType, after+1))
-		if err != nil {
-			panic(err) // as in get
-		}
-		for next := found.Next(); next != nil; next = found.Next() {
-			object := next.(*Object)
-			if object.Type != objectType || !yield(object) {
-				return
+// of change. It looks at all of them: few ask, and an index would cost each change something.
+func (v *View) Changes(objectType string, after uint64) []*Object {
+	var changed []*Object
+	for _, state := range []State{Live, Deleted, Purged} {
+		for object := range v.All(objectType, state) {
+			if object.Version > after {
+				changed = append(changed, object)
 			}
 		}
 	}
+	slices.SortFunc(changed, func(a, b *Object) int { return cmp.Compare(a.Version, b.Version) })
+	return changed
 }
 
 // Objects returns everything, whatever its type and state.
-func (v *View) Objects() iter.Seq[*Object] { return v.get(byTypePrefix, "") }
+func (v *View) Objects() iter.Seq[*Object] { return v.get(byTypePrefix, nil) }
 
-func (v *View) get(index, key string) iter.Seq[*Object] {
+func (v *View) get(index string, key []byte) iter.Seq[*Object] {
 	return func(yield func(*Object) bool) {
 		// An error here is a mistake in this package: an index or argument that the schema does not have.
 		found, err := v.txn.Get(table, index, key)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
-// New returns the properties of a new object, complete: those given over those it starts with.
+// New returns the properties of a new object, complete: those given over those it starts with. What it starts with is
+// shared with others, as nobody alters a value in place.
 func (t *Type) New(given map[string]any) map[string]any {
 	properties := make(map[string]any, len(t.Properties))
 	for i := range t.Properties {
@@ -21,14 +23,28 @@ func (t *Type) New(given map[string]any) map[string]any {
 		case !has && p.Default != nil:
 			value = p.Default
 		case !has && p.Collection:
-			value = []any{}
+			value = none
 		case !has && p.Complex != nil && p.NotNull:
-			value = p.Complex.New(nil)
+			value = p.Complex.initial()
 		}
 		properties[p.Name] = value
 	}
 	return properties
 }
+
+// none is an empty collection.
+var none any = []any{}
+
+// initial is the value of a complex type that starts with nothing given.
+func (t *Type) initial() any {
+	if known, ok := initials.Load(t); ok {
+		return known
+	}
+	known, _ := initials.LoadOrStore(t, t.New(nil))
+	return known
+}
+
+var initials sync.Map // of *Type to map[string]any
 
 // Shape says whether properties, as v1.0 names them, are of the kinds the table has: what New and Merge rely on, and
 // Decode makes sure of. Limits and patterns are not looked at.
@@ -90,7 +106,7 @@ func (t *Type) Merge(current, changes map[string]any) map[string]any {
 			continue
 		}
 		if change == nil && p != nil && p.Complex != nil && p.NotNull {
-			change = p.Complex.New(nil)
+			change = p.Complex.initial()
 		}
 		merged[name] = change
 	}

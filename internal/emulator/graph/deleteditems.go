@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
@@ -32,7 +33,7 @@ func countDeleted(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		return r.number(query.Count(r.deleted(t), r.related))
+		return r.number(query.Count(slices.Values(r.deleted(t)), r.related))
 	}
 }
 

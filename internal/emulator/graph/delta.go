@@ -38,13 +38,6 @@ func (p position) token() string {
 	return base64.RawURLEncoding.EncodeToString(content)
 }
 
-type deltaAnswer struct {
-	Context   string         `json:"@odata.context"`
-	NextLink  string         `json:"@odata.nextLink,omitempty"`
-	DeltaLink string         `json:"@odata.deltaLink,omitempty"`
-	Value     []odata.Object `json:"value"`
-}
-
 // delta answers the delta function of an entity set; see learn.microsoft.com/graph/delta-query-overview.
 func delta(t *entitytype.Type) func(*request) error {
 	return func(r *request) error {
@@ -56,17 +49,21 @@ func delta(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		answer := deltaAnswer{Context: r.metadata() + t.Set + query.Context(), Value: []odata.Object{}}
+		values := []odata.Object{}
+		answer := func(link, address string) error {
+			body := r.collection(t.Set+query.Context(), values)
+			body[link] = address
+			return r.answer(http.StatusOK, body)
+		}
 		link := r.service.Origin(r.Request) + r.URL.EscapedPath()
-		objects := r.view.Changes(t.Name, at.Version)
+		objects := slices.Values(r.view.Changes(t.Name, at.Version))
 		if first {
 			objects = r.view.AllAfter(t.Name, directory.Live, at.After)
 		}
 		for object := range objects {
-			if len(answer.Value) == deltaPage {
+			if len(values) == deltaPage {
 				at.until(r.view)
-				answer.NextLink = link + "?$skiptoken=" + at.token()
-				return r.answer(http.StatusOK, answer)
+				return answer("@odata.nextLink", link+"?$skiptoken="+at.token())
 			}
 			if first {
 				at.After = object.ID
@@ -78,11 +75,11 @@ func delta(t *entitytype.Type) func(*request) error {
 			}
 			switch object.State {
 			case directory.Live:
-				answer.Value = append(answer.Value, query.Project(r.entity(object), r.related))
+				values = append(values, query.Project(r.entity(object), r.related))
 			case directory.Deleted:
-				answer.Value = append(answer.Value, removed(object, "changed"))
+				values = append(values, removed(object, "changed"))
 			case directory.Purged:
-				answer.Value = append(answer.Value, removed(object, "deleted"))
+				values = append(values, removed(object, "deleted"))
 			}
 		}
 		if first { // what changed since this round began comes in the next one
@@ -92,8 +89,7 @@ func delta(t *entitytype.Type) func(*request) error {
 			at.Version = r.view.Version()
 		}
 		at.Until, at.After = 0, ""
-		answer.DeltaLink = link + "?$deltatoken=" + at.token()
-		return r.answer(http.StatusOK, answer)
+		return answer("@odata.deltaLink", link+"?$deltatoken="+at.token())
 	}
 }
 

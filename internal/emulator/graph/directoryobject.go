@@ -46,7 +46,7 @@ func getByIDs(r *request) error {
 		return badRequest("The number of ids specified exceeds the maximum of %d.", maximumIDs)
 	}
 	types, _ := body.Properties["types"].([]any)
-	answer := collection{Context: r.metadata() + entitytype.DirectoryObject.Set + query.Context(), Value: []odata.Object{}}
+	objects := []odata.Object{}
 	seen := map[string]bool{}
 	for _, item := range ids {
 		id := strings.ToLower(item.(string))
@@ -58,9 +58,9 @@ func getByIDs(r *request) error {
 			continue
 		}
 		seen[id] = true
-		answer.Value = append(answer.Value, query.Project(r.typed(object), r.related))
+		objects = append(objects, query.Project(r.typed(object), r.related))
 	}
-	return r.answer(http.StatusOK, answer)
+	return r.answer(http.StatusOK, r.collection(entitytype.DirectoryObject.Set+query.Context(), objects))
 }
 
 func namesType(types []any, name string) bool {

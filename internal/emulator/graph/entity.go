@@ -1,12 +1,12 @@
 package graph
 
 import (
-	"bytes"
-	"encoding/json"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
@@ -44,24 +44,10 @@ func (r *request) created(t *entitytype.Type, set string, object *directory.Obje
 	return r.show(http.StatusCreated, set, object, query)
 }
 
-// answerWithContext writes an object with @odata.context in front.
-func (r *request) answerWithContext(status int, context string, entity any) error {
-	content, err := json.Marshal(entity)
-	if err != nil {
-		return err
-	}
-	link, err := json.Marshal(r.metadata() + context)
-	if err != nil {
-		return err
-	}
-	var body bytes.Buffer
-	body.WriteString(`{"@odata.context":`)
-	body.Write(link)
-	if len(content) > len("{}") {
-		body.WriteByte(',')
-	}
-	body.Write(content[1:])
-	return r.answer(status, json.RawMessage(body.Bytes()))
+// answerWithContext writes an object, which it may change, with @odata.context in front.
+func (r *request) answerWithContext(status int, context string, entity map[string]any) error {
+	entity["@odata.context"] = r.metadata() + context
+	return r.answer(status, entity)
 }
 
 // list answers GET of an entity set.
@@ -71,53 +57,75 @@ func list(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		return r.page(t.Set, query, r.candidates(t, query))
+		return r.answerPage(t.Set, query, query.PageOf(r.candidates(t, query), r.related))
 	}
 }
 
-// candidates returns the objects of a type that may match: where the query names the value of an indexed property, only
-// those that have it.
-func (r *request) candidates(t *entitytype.Type, query *odata.Query) []odata.Object {
+// contained answers GET of a navigation property that leads to what an object contains.
+func contained(parent *entitytype.Type, navigation string, t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.Parse(t.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(parent, parent.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.page(parent.Set+"('"+object.ID+"')/"+navigation, query, r.related(object.Properties, navigation))
+	}
+}
+
+// candidates returns the objects of a type that may match and that the page may have, in the order of their ids: where
+// the query names the value of an indexed property, only those that have it.
+func (r *request) candidates(t *entitytype.Type, query *odata.Query) iter.Seq[odata.Object] {
+	objects := r.view.AllAfter(t.Name, directory.Live, query.After())
 	if id, ok := query.Equality("id"); ok {
-		if object, found := r.view.Get(id); found && object.Type == t.Name {
-			return []odata.Object{r.entity(object)}
-		}
-		return nil
-	}
-	for _, property := range Indexed[t.Name] {
-		if value, ok := query.Equality(property); ok {
-			var found []odata.Object
-			for object := range r.view.Lookup(t.Name, property, "", value) {
-				found = append(found, r.entity(object))
+		objects = r.one(t, id)
+	} else {
+		for _, property := range Indexed[t.Name] {
+			if value, ok := query.Equality(property); ok && value != "" {
+				objects = r.view.Lookup(t.Name, property, "", value)
 			}
-			return found
 		}
 	}
-	var all []odata.Object
-	for object := range r.view.All(t.Name, directory.Live) {
-		all = append(all, r.entity(object))
+	return func(yield func(odata.Object) bool) {
+		for object := range objects {
+			if !yield(r.entity(object)) {
+				return
+			}
+		}
 	}
-	return all
 }
 
-type collection struct {
-	Context  string         `json:"@odata.context"`
-	Count    *int           `json:"@odata.count,omitempty"`
-	NextLink string         `json:"@odata.nextLink,omitempty"`
-	Value    []odata.Object `json:"value"`
+// one is the object of a type with that id, if there is one.
+func (r *request) one(t *entitytype.Type, id string) iter.Seq[*directory.Object] {
+	return func(yield func(*directory.Object) bool) {
+		if object, found := r.view.Get(strings.ToLower(id)); found && object.Type == t.Name {
+			yield(object)
+		}
+	}
 }
 
 // page answers with a page of a collection.
 func (r *request) page(set string, query *odata.Query, objects []odata.Object) error {
-	page := query.Page(objects, r.related)
-	answer := collection{Context: r.metadata() + set + query.Context(), Count: page.Count, Value: page.Value}
-	if answer.Value == nil {
-		answer.Value = []odata.Object{}
+	return r.answerPage(set, query, query.Page(objects, r.related))
+}
+
+func (r *request) answerPage(set string, query *odata.Query, page odata.Page) error {
+	answer := r.collection(set+query.Context(), page.Value)
+	if page.Count != nil {
+		answer["@odata.count"] = *page.Count
 	}
 	if page.SkipToken != "" {
-		answer.NextLink = query.NextLink(r.service.Origin(r.Request)+r.URL.EscapedPath(), page.SkipToken)
+		answer["@odata.nextLink"] = query.NextLink(r.service.Origin(r.Request)+r.URL.EscapedPath(), page.SkipToken)
 	}
 	return r.answer(http.StatusOK, answer)
+}
+
+// collection is a collection as an answer has it.
+func (r *request) collection(context string, values []odata.Object) map[string]any {
+	return map[string]any{"@odata.context": r.metadata() + context, "value": values}
 }
 
 // count answers GET of the $count segment of an entity set.
@@ -156,6 +164,14 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 	case "extensionProperties":
 		for extension := range r.view.Children(id, entitytype.ExtensionProperty.Name) {
 			objects = append(objects, r.entity(extension))
+		}
+	case "appRoleAssignments":
+		for assignment := range r.view.Lookup(entitytype.AppRoleAssignment.Name, "principalId", "", id) {
+			objects = append(objects, r.entity(assignment))
+		}
+	case "appRoleAssignedTo":
+		for assignment := range r.view.Lookup(entitytype.AppRoleAssignment.Name, "resourceId", "", id) {
+			objects = append(objects, r.entity(assignment))
 		}
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {

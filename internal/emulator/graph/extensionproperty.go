@@ -8,27 +8,12 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
 )
 
 var extensionType = entitytype.ExtensionProperty
 
 func extensionSet(application *directory.Object) string {
 	return applicationType.Set + "('" + application.ID + "')/extensionProperties"
-}
-
-// listExtensions answers GET of an application's directory extensions; see
-// learn.microsoft.com/graph/api/application-list-extensionproperty.
-func listExtensions(r *request) error {
-	query, err := odata.Parse(extensionType.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
-	}
-	application, err := r.resolve(applicationType, applicationType.Name, "")
-	if err != nil {
-		return err
-	}
-	return r.page(extensionSet(application), query, r.related(application.Properties, "extensionProperties"))
 }
 
 func readExtension(r *request) error {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,20 +23,6 @@ func credentialSet(parent *directory.Object) string {
 	return entitytype.All[parent.Type].Set + "('" + parent.ID + "')/federatedIdentityCredentials"
 }
 
-func listCredentials(parent *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.Parse(credentialType.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		object, err := r.resolve(parent, parent.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.page(credentialSet(object), query, r.related(object.Properties, "federatedIdentityCredentials"))
-	}
-}
-
 func countCredentials(parent *entitytype.Type) func(*request) error {
 	return func(r *request) error {
 		query, err := odata.ParseCount(credentialType.OData(r.version), r.URL.Query(), r.Header)
@@ -46,7 +33,7 @@ func countCredentials(parent *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		return r.number(query.Count(r.related(object.Properties, "federatedIdentityCredentials"), r.related))
+		return r.number(query.Count(slices.Values(r.related(object.Properties, "federatedIdentityCredentials")), r.related))
 	}
 }
 

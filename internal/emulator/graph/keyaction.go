@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func addKey(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		var added any
+		var added map[string]any
 		err = r.change(func(txn *directory.Txn) error {
 			object, err := r.resolve(t, t.Name, "")
 			if err != nil {
@@ -58,8 +59,8 @@ func addKey(t *entitytype.Type) func(*request) error {
 			if err := r.completeKeys(object, changed); err != nil {
 				return err
 			}
-			keys := changed.Properties["keyCredentials"].([]any)
-			added = keys[len(keys)-1]
+			keys := changed.Items("keyCredentials")
+			added = maps.Clone(keys[len(keys)-1])
 			txn.Put(changed)
 			return nil
 		})

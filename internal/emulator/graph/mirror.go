@@ -53,21 +53,28 @@ func mirror(txn *directory.Txn, application *directory.Object) error {
 	return nil
 }
 
-// follow sets what the service principal has from its application, whose tags are added to its own.
+// follow sets what the service principal has from its application, unless another one has a name that it would get.
 func follow(txn *directory.Txn, application, principal *directory.Object) error {
-	maps.Copy(principal.Properties, mirrored(application))
-	names := []string{application.String("appId")}
-	names = appendNew(names, application.Strings("identifierUris"))
-	for _, name := range names {
+	for _, name := range principalNames(application) {
 		for other := range txn.Lookup(principalType.Name, "servicePrincipalNames", "", name) {
 			if other.ID != principal.ID {
 				return nameInUse(name)
 			}
 		}
 	}
-	principal.Properties["servicePrincipalNames"] = anys(names)
-	principal.Properties["tags"] = anys(appendNew(slices.Clone(principal.Private[ownTags]), application.Strings("tags")))
+	Represent(application, principal)
 	return nil
+}
+
+// Represent sets what the service principal has from its application, whose tags are added to its own.
+func Represent(application, principal *directory.Object) {
+	maps.Copy(principal.Properties, mirrored(application))
+	principal.Properties["servicePrincipalNames"] = anys(principalNames(application))
+	principal.Properties["tags"] = anys(appendNew(slices.Clone(principal.Private[ownTags]), application.Strings("tags")))
+}
+
+func principalNames(application *directory.Object) []string {
+	return appendNew([]string{application.String("appId")}, application.Strings("identifierUris"))
 }
 
 // ownTags is where Object.Private keeps the tags of the service principal alone.

@@ -42,7 +42,7 @@ func countOwners(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		return r.number(query.Count(r.owners(object), r.related))
+		return r.number(query.Count(slices.Values(r.owners(object)), r.related))
 	}
 }
 
@@ -75,7 +75,7 @@ func listOwnerReferences(t *entitytype.Type) func(*request) error {
 		for _, owner := range r.owners(object) {
 			references = append(references, map[string]any{"@odata.id": fmt.Sprintf("%s/directoryObjects/%s/%s", r.base(), owner["id"], strings.TrimPrefix(owner["@odata.type"].(string), "#"))})
 		}
-		return r.answer(http.StatusOK, collection{Context: r.metadata() + "Collection($ref)", Value: references})
+		return r.answer(http.StatusOK, r.collection("Collection($ref)", references))
 	}
 }
 

@@ -1,13 +1,13 @@
 package graph
 
 import (
-	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
 )
 
 const jsonType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -55,21 +55,20 @@ func (w *response) close() {
 	w.compressor = nil
 }
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // answer writes a JSON body.
 func (r *request) answer(status int, body any) error {
-	buffer := buffers.Get().(*bytes.Buffer)
+	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	buffer.Reset()
-	encoder := json.NewEncoder(buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(body); err != nil {
+	content, err := httpjson.Append((*buffer)[:0], body)
+	if err != nil {
 		return err
 	}
+	*buffer = content
 	r.w.Header().Set("Content-Type", jsonType)
 	r.w.WriteHeader(status)
-	_, _ = r.w.Write(buffer.Bytes()) // a client that went away
+	_, _ = r.w.Write(content) // a client that went away
 	return nil
 }
 

@@ -35,11 +35,12 @@ type Service struct {
 
 // Indexed is what the directory must find objects by.
 var Indexed = directory.Indexed{
-	entitytype.Application.Name:                 {"appId", "uniqueName", "identifierUris"},
-	entitytype.ServicePrincipal.Name:            {"appId", "servicePrincipalNames"},
+	entitytype.Application.Name:                 {"appId", "uniqueName", "identifierUris", "displayName"},
+	entitytype.ServicePrincipal.Name:            {"appId", "servicePrincipalNames", "displayName"},
 	entitytype.FederatedIdentityCredential.Name: {"name"},
 	entitytype.AppRoleAssignment.Name:           {"principalId", "resourceId"},
-	entitytype.User.Name:                        {"userPrincipalName"},
+	entitytype.User.Name:                        {"userPrincipalName", "displayName"},
+	entitytype.Group.Name:                       {"displayName"},
 }
 
 // New returns the service.

@@ -34,14 +34,14 @@ func (s *Service) table() []route {
 		on(post, application+"/addKey", writeApplication, addKey(entitytype.Application)),
 		on(post, application+"/removeKey", writeApplication, removeKey(entitytype.Application)),
 
-		on(get, application+"/extensionProperties", readApplication, listExtensions),
+		on(get, application+"/extensionProperties", readApplication, contained(entitytype.Application, "extensionProperties", entitytype.ExtensionProperty)),
 		on(post, application+"/extensionProperties", writeApplication, createExtension),
 		on(get, application+"/extensionProperties/{extension}", readApplication, readExtension),
 		on(remove, application+"/extensionProperties/{extension}", writeApplication, deleteExtension),
 		on(post, application+"/setVerifiedPublisher", permissions{}, delegatedOnly(entitytype.Application)),
 		on(post, application+"/unsetVerifiedPublisher", permissions{}, delegatedOnly(entitytype.Application)),
 
-		on(get, credentials, readApplication, listCredentials(entitytype.Application)),
+		on(get, credentials, readApplication, contained(entitytype.Application, "federatedIdentityCredentials", entitytype.FederatedIdentityCredential)),
 		on(post, credentials, writeApplication, createCredential),
 		on(get, credentials+"/$count", readApplication, countCredentials(entitytype.Application)),
 		on(get, credential, readApplication, readCredential(entitytype.Application)),
@@ -76,7 +76,9 @@ func (s *Service) table() []route {
 		on(remove, principal+"/owners/$ref", writePrincipal, removeOwner(entitytype.ServicePrincipal)),
 		on(remove, principal+"/owners/{owner}/$ref", writePrincipal, removeOwner(entitytype.ServicePrincipal)),
 		on(get, principal+"/ownedObjects", readApplication, listOwned),
-		on(get, principal+"/federatedIdentityCredentials", readApplication, listCredentials(entitytype.ServicePrincipal)),
+		on(get, principal+"/appRoleAssignments", readApplication, contained(entitytype.ServicePrincipal, "appRoleAssignments", entitytype.AppRoleAssignment)),
+		on(get, principal+"/appRoleAssignedTo", readApplication, contained(entitytype.ServicePrincipal, "appRoleAssignedTo", entitytype.AppRoleAssignment)),
+		on(get, principal+"/federatedIdentityCredentials", readApplication, contained(entitytype.ServicePrincipal, "federatedIdentityCredentials", entitytype.FederatedIdentityCredential)),
 		on(get, principal+"/federatedIdentityCredentials/$count", readApplication, countCredentials(entitytype.ServicePrincipal)),
 		on(get, principal+"/federatedIdentityCredentials/{credential}", readApplication, readCredential(entitytype.ServicePrincipal)),
 

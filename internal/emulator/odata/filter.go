@@ -168,9 +168,20 @@ func required(c condition, property string) (string, bool) {
 			}
 		}
 	case comparison:
-		if value, ok := c.operand.(string); ok && c.operator == "eq" && c.variable == 0 && len(c.segments) == 1 && c.segments[0] == property {
+		if value, ok := c.operand.(string); ok && c.operator == "eq" && c.is(0, property) {
+			return value, true
+		}
+	case existence:
+		element, ok := c.body.(comparison)
+		if value, isText := element.operand.(string); ok && isText && element.operator == "eq" && element.is(1) &&
+			c.navigation == "" && c.is(0, property) {
 			return value, true
 		}
 	}
 	return "", false
+}
+
+// is reports whether the place is that property of that value of the scope or, without a property, that value itself.
+func (p place) is(variable int, segments ...string) bool {
+	return p.variable == variable && slices.Equal(p.segments, segments)
 }

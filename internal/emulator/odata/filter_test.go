@@ -255,6 +255,20 @@ func TestQuery_Equality(t *testing.T) {
 			t.Errorf("%s: %q %v, want %q", filter, got, ok, want)
 		}
 	}
+	for filter, want := range map[string]string{
+		"identifierUris/any(u:u eq 'x')":                        "x",
+		"identifierUris/any(u:'x' eq u) and isDisabled eq true": "x",
+		"identifierUris/any(u:startsWith(u,'x'))":               "",
+		"identifierUris/any(u:u eq 'x' or u eq 'y')":            "",
+	} {
+		query, err := Parse(application, values(t, "$filter="+filter), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := query.Equality("identifierUris"); got != want || ok != (want != "") {
+			t.Errorf("%s: %q %v, want %q", filter, got, ok, want)
+		}
+	}
 	query, err := Parse(application, nil, nil)
 	if err != nil {
 		t.Fatal(err)

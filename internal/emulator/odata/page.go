@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -105,34 +106,34 @@ func parseCursor(token string, values int) (*cursor, error) {
 // Page returns the page of the matches among objects that the query asks for. Without $orderby the order is that of
 // the ids. The objects are not changed, and the page shares their values.
 func (q *Query) Page(objects []Object, related Related) Page {
-	type candidate struct {
-		cursor
-		object Object
+	if q.order == nil {
+		objects = slices.Clone(objects)
+		slices.SortFunc(objects, func(a, b Object) int { return q.compare(q.cursorOf(a), q.cursorOf(b)) })
 	}
-	candidates := make([]candidate, len(objects))
-	for i, object := range objects {
-		candidates[i] = candidate{q.cursorOf(object), object}
-	}
-	byOrder := func(a, b candidate) int { return q.compare(a.cursor, b.cursor) }
-	if !slices.IsSortedFunc(candidates, byOrder) {
-		slices.SortFunc(candidates, byOrder)
-	}
+	return q.PageOf(slices.Values(objects), related)
+}
 
+// PageOf is Page for objects that come in the order of their ids, of which it looks at no more than it must. Those
+// before [Query.After] may be missing.
+func (q *Query) PageOf(objects iter.Seq[Object], related Related) Page {
+	if q.order != nil {
+		objects = q.sorted(objects)
+	}
 	counts := q.count && q.after == nil
 	page := Page{Value: []Object{}}
 	matches := 0
-	var last cursor
-	for _, c := range candidates {
-		if q.after != nil && q.compare(c.cursor, *q.after) <= 0 || !q.Match(c.object, related) {
+	var last Object
+	for object := range objects {
+		if q.after != nil && q.compare(q.cursorOf(object), *q.after) <= 0 || !q.Match(object, related) {
 			continue
 		}
 		matches++
 		switch {
 		case len(page.Value) < q.top || q.of.Unpaged:
-			page.Value = append(page.Value, q.Project(c.object, related))
-			last = c.cursor
+			page.Value = append(page.Value, q.Project(object, related))
+			last = object
 		case page.SkipToken == "":
-			page.SkipToken = last.token()
+			page.SkipToken = q.cursorOf(last).token()
 		}
 		if page.SkipToken != "" && !counts {
 			break
@@ -142,6 +143,34 @@ func (q *Query) Page(objects []Object, related Related) Page {
 		page.Count = &matches
 	}
 	return page
+}
+
+// After is the id after which the page begins, and empty where it begins with the first one or ids do not tell.
+func (q *Query) After() string {
+	if q.after == nil || q.order != nil {
+		return ""
+	}
+	return q.after.ID
+}
+
+// sorted is objects in the order that $orderby asks for.
+func (q *Query) sorted(objects iter.Seq[Object]) iter.Seq[Object] {
+	type candidate struct {
+		cursor
+		object Object
+	}
+	var candidates []candidate
+	for object := range objects {
+		candidates = append(candidates, candidate{q.cursorOf(object), object})
+	}
+	slices.SortFunc(candidates, func(a, b candidate) int { return q.compare(a.cursor, b.cursor) })
+	return func(yield func(Object) bool) {
+		for _, c := range candidates {
+			if !yield(c.object) {
+				return
+			}
+		}
+	}
 }
 
 // NextLink returns the address of the page that a token leads to: base (scheme, host and path of the collection) with

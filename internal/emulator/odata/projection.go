@@ -12,9 +12,10 @@ const defaultExpandMax = 20
 // selection is what an answer shows of an object: $select and $expand, or the same nested in an $expand.
 type selection struct {
 	of       *Type
-	selects  bool     // there is a $select, of:
-	names    []string // what the type has, as it spells it
-	extended []string // directory extension properties
+	selects  bool        // there is a $select, of:
+	names    []string    // what the type has, as it spells it
+	shown    []*Property // what that is, or without a $select all there is to show, of the type itself
+	extended []string    // directory extension properties
 	expanded *expansion
 	entity   bool // the request is for a single object
 }
@@ -33,6 +34,7 @@ func (q *Query) parseSelection(entity bool) error {
 			return err
 		}
 	}
+	q.selection.shown = q.selection.properties(q.of)
 	if written, ok := q.options["$expand"]; ok {
 		return q.selection.parseExpand(written)
 	}
@@ -108,7 +110,9 @@ func (s *selection) parseExpand(written string) error {
 	case !navigation.Expand:
 		return unsupported("Expanding the property '%s' of resource '%s' is not supported.", navigation.Name, s.of.resource())
 	}
-	s.expanded = &expansion{navigation, &selection{of: navigation.Target}}
+	inner := &selection{of: navigation.Target}
+	s.expanded = &expansion{navigation, inner}
+	defer func() { inner.shown = inner.properties(inner.of) }()
 	if !hasNested {
 		return nil
 	}
@@ -122,7 +126,7 @@ func (s *selection) parseExpand(written string) error {
 		if key = strings.TrimSpace(key); key != "$select" {
 			return badRequest(invalidSelect+"Term '%s' is not valid in a $select or $expand expression.", option)
 		}
-		if err := s.expanded.nested.parseSelect(value); err != nil {
+		if err := inner.parseSelect(value); err != nil {
 			return err
 		}
 	}
@@ -153,29 +157,33 @@ func (q *Query) Project(object Object, related Related) Object {
 }
 
 func (s *selection) project(object Object, related Related) Object {
-	out := Object{}
-	of := s.of
-	if name, ok := object["@odata.type"].(string); ok && name != "#"+of.Name {
-		out["@odata.type"] = name
-		of = of.actual(strings.TrimPrefix(name, "#"))
+	properties, named := s.shown, ""
+	if name, ok := object["@odata.type"].(string); ok && name != "#"+s.of.Name {
+		named, properties = name, s.properties(s.of.actual(strings.TrimPrefix(name, "#")))
 	}
-	if !s.selects {
-		for i := range of.Properties {
-			if p := &of.Properties[i]; !p.SelectOnly {
-				out[p.Name] = s.value(p, object, false)
-			}
-		}
+	out := make(Object, len(properties)+2)
+	if named != "" {
+		out["@odata.type"] = named
 	}
-	for _, name := range s.names {
-		if p := of.property(name); p != nil {
-			out[p.Name] = s.value(p, object, true)
-		}
+	for _, p := range properties {
+		out[p.Name] = s.value(p, object, s.selects)
 	}
 	s.addExtensions(out, object)
 	if s.expanded != nil {
 		out[s.expanded.navigation.Name] = s.expanded.value(object, related)
 	}
 	return out
+}
+
+// properties are those of a type that the selection shows.
+func (s *selection) properties(of *Type) []*Property {
+	var shown []*Property
+	for i := range of.Properties {
+		if p := &of.Properties[i]; s.selects && slices.Contains(s.names, p.Name) || !s.selects && !p.SelectOnly {
+			shown = append(shown, p)
+		}
+	}
+	return shown
 }
 
 func (t *Type) actual(name string) *Type {

@@ -1,6 +1,7 @@
 package odata
 
 import (
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,10 +9,13 @@ import (
 	"strings"
 )
 
-// Page sizes of directory collections.
+// Page sizes of directory collections. A page whose objects are expanded is no larger, whatever $top says:
+// github.com/microsoftgraph/microsoft-graph-docs/pull/21506, where Microsoft says so, and what clients have met at
+// techcommunity.microsoft.com/discussions/officegraph/graph-api-with-expand-only-bringing-max-100-rows-even-though-top999/4203190.
 const (
-	defaultPageSize = 100
-	maxPageSize     = 999
+	defaultPageSize     = 100
+	maxPageSize         = 999
+	maxExpandedPageSize = 100
 )
 
 // Query is a request's query options, checked against a type.
@@ -190,6 +194,9 @@ func (q *Query) parsePaging() error {
 		}
 		q.top = top
 	}
+	if q.selection.expanded != nil {
+		q.top = min(q.top, maxExpandedPageSize)
+	}
 	if written, ok := q.options["$skiptoken"]; ok {
 		after, err := parseCursor(written, len(q.order))
 		if err != nil {
@@ -200,8 +207,9 @@ func (q *Query) parsePaging() error {
 	return nil
 }
 
-// Equality returns the string or GUID that every match must have in the property: the filter is `property eq 'value'`,
-// or that and something else. Comparison of strings ignores case, so look the value up without regard to case.
+// Equality returns the string or GUID that every match must have in the property: the filter is `property eq 'value'`
+// or, of a collection, `property/any(x:x eq 'value')`, or that and something else. Comparison of strings ignores case, so
+// look the value up without regard to case.
 func (q *Query) Equality(property string) (value string, ok bool) {
 	return required(q.filter, property)
 }
@@ -216,9 +224,9 @@ func (q *Query) Match(object Object, related Related) bool {
 }
 
 // Count returns how many of the objects pass $filter and $search: the answer of the /$count segment.
-func (q *Query) Count(objects []Object, related Related) int {
+func (q *Query) Count(objects iter.Seq[Object], related Related) int {
 	count := 0
-	for _, object := range objects {
+	for object := range objects {
 		if q.Match(object, related) {
 			count++
 		}

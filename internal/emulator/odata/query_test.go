@@ -3,6 +3,7 @@ package odata
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -149,7 +150,7 @@ func TestParseCount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := parsed.Count(applications, relatives); got != want {
+		if got := parsed.Count(slices.Values(applications), relatives); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
 	}
