@@ -103,7 +103,9 @@ func init() {
 	DirectoryObject.Derived = []*Type{Application, ServicePrincipal, User, Group, Organization}
 	extensions := Navigation{Name: "extensionProperties", Target: ExtensionProperty, Expand: true, Count: true}
 	Application.Navigation = []Navigation{owners, credentials, extensions}
-	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials}
+	assignments := Navigation{Name: "appRoleAssignments", Target: AppRoleAssignment, Expand: true}
+	assigned := Navigation{Name: "appRoleAssignedTo", Target: AppRoleAssignment, Expand: true}
+	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials, assignments, assigned}
 }
 
 // All is every entity type, by name.
