@@ -19,6 +19,9 @@ func (h *Harness) Resource(typeName string) *Resource {
 	return &Resource{typeName, h.provider.Resource(typeName)}
 }
 
+// In is the same resource, managed by the provider process that the harness has now.
+func (r *Resource) In(h *Harness) *Resource { return &Resource{r.name, r.resource.In(h.provider)} }
+
 // State is what Terraform's state holds; nil when the resource does not exist.
 func (r *Resource) State() map[string]any { return r.resource.State() }
 

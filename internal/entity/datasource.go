@@ -107,8 +107,10 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	}
 	var object E
 	// What this process made a moment ago is there, whatever a lagging replica says.
+	attempt := graph.Shared(ctx)
 	err := repeat(ctx, d.api.young.remaining(d.api.window(), keys...), missing, func() (err error) {
-		object, err = d.DataSource.Read(ctx, d.api, Query{Value: config, Links: len(d.Links) > 0})
+		object, err = d.DataSource.Read(attempt, d.api, Query{Value: config, Links: len(d.Links) > 0})
+		attempt = ctx
 		return err
 	})
 	if err != nil {
@@ -116,7 +118,7 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 		return
 	}
 	found := d.Table.Decode(object, config)
-	if err := completeLinks(ctx, d.api, d.Links, assemble(config, found), found); err != nil {
+	if err := completeLinks(graph.Shared(ctx), d.api, d.Links, assemble(config, found), found); err != nil {
 		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions.Read, noAttribute, err)...)
 		return
 	}
@@ -190,7 +192,7 @@ func (c *listing[E]) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	elements := []attr.Value{}
 	elementType := config.Get(c.Noun).(types.List).ElementType(ctx)
 	carried := config.Only(c.Carry)
-	for object, err := range c.List(ctx, c.api, config) {
+	for object, err := range c.List(graph.Shared(ctx), c.api, config) {
 		if err != nil {
 			resp.Diagnostics.Append(problem("listing", title(c.Noun), mapping.Value{}, c.Permissions.Read, noAttribute, err)...)
 			return

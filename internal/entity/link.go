@@ -33,8 +33,11 @@ func (q Query) Expand() []string {
 	if !q.Links {
 		return nil
 	}
-	return []string{"owners($select=id)"}
+	return []string{ExpandOwners}
 }
+
+// ExpandOwners is how owners come with the object that they own.
+const ExpandOwners = "owners($select=id)"
 
 // links that a create carries in its body: more than this Graph refuses ("owners at create", hashicorp/azuread's
 // application resource).

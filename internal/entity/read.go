@@ -57,12 +57,14 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 // errOutdated is an answer from before the last write.
 var errOutdated = errors.New("the answer is older than the last write")
 
-// upToDate reads the object, again where the answer is from before the last write or does not have the object yet, until
+// upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does not have the object yet, until
 // it agrees or the write is too long ago for that to be the reason.
 func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
 	outdated := func(err error) bool { return errors.Is(err, errOutdated) || graph.IsNotFound(err) }
+	attempt := graph.Listed(ctx, r.Listings...)
 	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
-		object, err := r.Resource.Read(ctx, r.api, query)
+		object, err := r.Resource.Read(attempt, r.api, query)
+		attempt = ctx
 		if err != nil {
 			return err
 		}

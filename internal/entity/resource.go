@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
@@ -46,6 +47,8 @@ type Resource[E any] struct {
 	Create func(ctx context.Context, api *Services, write *Write[E]) (E, error)
 	// Read gets the single object.
 	Read func(ctx context.Context, api *Services, query Query) (E, error)
+	// Listings are those that Read may be served from when many objects are read.
+	Listings []*graph.Listing
 	// Update sends write.Body, which holds what changed and nothing else.
 	Update func(ctx context.Context, api *Services, write *Write[E]) error
 	// Prepare does what must come before an update in a request of its own, and reports whether anything had to.

@@ -64,7 +64,8 @@ func New(options Options) (*Client, error) {
 		base = NewTransport(options.RootCAs)
 	}
 	auth := newAuthenticator(options.Credential, audience+"/.default", origin)
-	return &Client{endpoint: endpoint, transport: newChain(base, auth, options), auth: auth}, nil
+	chain := newLookups(newListings(newChain(base, auth, options), endpoint))
+	return &Client{endpoint: endpoint, transport: chain, auth: auth}, nil
 }
 
 // newChain is the order in which a request passes on its way to the network.

@@ -11,6 +11,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
@@ -25,6 +26,7 @@ func NewResource() resource.Resource {
 		New:         func() entra { return models.NewApplication() },
 		Create:      create,
 		Read:        read,
+		Listings:    []*graph.Listing{Listing, listingWithOwners},
 		Prepare:     prepare,
 		Update:      update,
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
@@ -40,6 +42,13 @@ func NewResource() resource.Resource {
 		Finish:     finish,
 	}.Resource()
 }
+
+// Listing is that of all applications with their federated identity credentials.
+var Listing = &graph.Listing{
+	Path: "/applications", Select: attributes.Select(), Expand: "federatedIdentityCredentials", Key: "name",
+}
+
+var listingWithOwners = &graph.Listing{Path: "/applications", Select: attributes.Select(), Expand: entity.ExpandOwners}
 
 // Permissions are those that applications, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/application-post-applications and application-get, "Permissions".

@@ -12,6 +12,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 )
@@ -30,7 +31,8 @@ func NewResource() resource.Resource {
 		Create: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
 			return credentials(adapterFor(api, write.Plan), write.Plan).Post(ctx, write.Body, nil)
 		},
-		Read: read,
+		Read:     read,
+		Listings: []*graph.Listing{application.Listing, listingOfExpressions},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			adapter := adapterFor(api, write.Prior, write.Plan)
 			_, err := named(adapter, write.Prior).Patch(ctx, write.Body, nil)
@@ -49,6 +51,11 @@ func NewResource() resource.Resource {
 		Parent:     func(object mapping.Value) string { return object.String("application_id") },
 		Plan:       plan,
 	}.Resource()
+}
+
+// listingOfExpressions has, at the beta endpoint, what v1.0 does not show.
+var listingOfExpressions = &graph.Listing{
+	Beta: true, Path: "/applications", Select: []string{"id"}, Expand: "federatedIdentityCredentials", Key: "name",
 }
 
 // leftover asks who made the application, for nothing tells that of a credential, nor when it was made.

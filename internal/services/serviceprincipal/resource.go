@@ -30,6 +30,7 @@ func NewResource() resource.Resource {
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
 		Read:        read,
+		Listings:    listings,
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 			return err
@@ -50,6 +51,11 @@ func NewResource() resource.Resource {
 		Links:      []entity.Link{owners},
 		Abandon:    abandon,
 	}.Resource()
+}
+
+var listings = []*graph.Listing{
+	{Path: "/servicePrincipals", Select: attributes.Select()},
+	{Path: "/servicePrincipals", Select: attributes.Select(), Expand: entity.ExpandOwners},
 }
 
 // See https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals, "Permissions".

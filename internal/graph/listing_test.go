@@ -1,0 +1,370 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// directory is a transport that has applications with credentials, and counts what it is asked for.
+type directory struct {
+	size        int
+	credentials int           // of each application
+	latency     time.Duration // of each answer
+	refuse      func(*http.Request) int
+
+	mu    sync.Mutex
+	asked map[string]int // by kind
+}
+
+const (
+	aCount  = "count"
+	aPage   = "page"
+	aSingle = "single"
+)
+
+func applicationID(i int) string { return fmt.Sprintf("00000000-0000-0000-0000-%012d", i) }
+
+func (d *directory) application(i int) map[string]any {
+	return map[string]any{"id": applicationID(i), "displayName": fmt.Sprint("application ", i)}
+}
+
+func (d *directory) credential(i, j int) map[string]any {
+	return map[string]any{"id": fmt.Sprint("credential ", i, " ", j), "name": fmt.Sprint("it's ", j), "subject": fmt.Sprint("of ", i)}
+}
+
+func (d *directory) RoundTrip(request *http.Request) (*http.Response, error) {
+	if d.latency > 0 {
+		timer := time.NewTimer(d.latency)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-request.Context().Done():
+			return nil, request.Context().Err()
+		}
+	}
+	kind, status, body := d.answer(request)
+	d.mu.Lock()
+	if d.asked == nil {
+		d.asked = map[string]int{}
+	}
+	d.asked[kind]++
+	d.mu.Unlock()
+	if d.refuse != nil {
+		if refused := d.refuse(request); refused != 0 {
+			return answer(refused, `{"error":{"code":"Authorization_RequestDenied","message":"No."}}`)(request)
+		}
+	}
+	text, ok := body.(string)
+	if !ok {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		text = string(encoded)
+	}
+	return answer(status, text)(request)
+}
+
+func (d *directory) answer(request *http.Request) (kind string, status int, body any) {
+	query := request.URL.Query()
+	path := strings.TrimPrefix(request.URL.Path, "/v1.0/applications")
+	switch {
+	case request.Method != http.MethodGet:
+		return request.Method, http.StatusNoContent, ""
+	case path == "/$count":
+		return aCount, http.StatusOK, fmt.Sprint("\ufeff", d.size)
+	case path == "":
+		var skip int
+		_, _ = fmt.Sscan(query.Get("$skiptoken"), &skip)
+		members := []any{}
+		for i := skip; i < min(d.size, skip+999); i++ {
+			member := d.application(i)
+			credentials := []any{}
+			for j := range min(d.credentials, 20) {
+				credentials = append(credentials, d.credential(i, j))
+			}
+			member["federatedIdentityCredentials"] = credentials
+			member["federatedIdentityCredentials@odata.context"] = "about them"
+			members = append(members, member)
+		}
+		answer := map[string]any{"value": members}
+		if skip+999 < d.size {
+			query.Set("$skiptoken", fmt.Sprint(skip+999))
+			answer["@odata.nextLink"] = "https://graph.example/v1.0/applications?" + query.Encode()
+		}
+		return aPage, http.StatusOK, answer
+	}
+	id, below, nested := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	var i int
+	if _, err := fmt.Sscanf(id, "00000000-0000-0000-0000-%d", &i); err != nil || i >= d.size {
+		return aSingle, http.StatusNotFound, map[string]any{"error": map[string]any{"code": "Request_ResourceNotFound", "message": "No."}}
+	}
+	if !nested {
+		return aSingle, http.StatusOK, d.application(i)
+	}
+	var j int
+	if _, err := fmt.Sscanf(below, "federatedIdentityCredentials(name='it''s %d')", &j); err != nil || j >= d.credentials {
+		return aSingle, http.StatusNotFound, map[string]any{"error": map[string]any{"code": "Request_ResourceNotFound", "message": "No."}}
+	}
+	return aSingle, http.StatusOK, d.credential(i, j)
+}
+
+func (d *directory) requests() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	total := 0
+	for _, count := range d.asked {
+		total += count
+	}
+	return total
+}
+
+var testListing = &Listing{
+	Path: "/applications", Select: []string{"id", "displayName"}, Expand: "federatedIdentityCredentials", Key: "name",
+}
+
+const selected = "?%24select=id,displayName"
+
+func listingOf(d *directory) *listings { return newListings(d, "https://graph.example") }
+
+// fetch makes a request, and returns the answer's properties.
+func fetch(ctx context.Context, chain http.RoundTripper, method, path string) (map[string]any, error) {
+	request, err := http.NewRequestWithContext(ctx, method, "https://graph.example/v1.0/applications"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := chain.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, errors.New(response.Status)
+	}
+	var object map[string]any
+	return object, json.Unmarshal(body, &object)
+}
+
+// TestListings_costs: never much more than twice what the better of the two ways would have cost, of which a page counts
+// as so many single reads.
+func TestListings_costs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ tenant, state, single, pages int }{
+		{tenant: 1, state: 1, single: 1},
+		{tenant: 5000, state: pageCost, single: pageCost},
+		{tenant: 900, state: 10, single: pageCost, pages: 1},
+		{tenant: 3000, state: 3000, single: 4 * pageCost, pages: 4},
+		{tenant: 100_000, state: 50, single: 50},
+		{tenant: 20_000, state: 200, single: 21 * pageCost, pages: 20},
+	} {
+		t.Run(fmt.Sprint(test.state, " of ", test.tenant), func(t *testing.T) {
+			t.Parallel()
+			d := &directory{size: test.tenant}
+			chain := listingOf(d)
+			ctx := Listed(t.Context(), testListing)
+			for i := range test.state {
+				i *= test.tenant / test.state
+				object, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected)
+				if err != nil || object["displayName"] != fmt.Sprint("application ", i) {
+					t.Fatalf("application %d: %v, %v", i, object, err)
+				}
+				if len(object) != 2 {
+					t.Fatalf("the expansion is part of what was not expanded: %v", object)
+				}
+			}
+			counts := 0
+			if test.state > pageCost {
+				counts = 1
+			}
+			if d.asked[aSingle] != test.single || d.asked[aPage] != test.pages || d.asked[aCount] != counts {
+				t.Errorf("asked for %v, want %d single, %d pages and %d counts", d.asked, test.single, test.pages, counts)
+			}
+		})
+	}
+}
+
+// TestListings_serveWhatIsExpanded: the credentials come with their applications.
+func TestListings_serveWhatIsExpanded(t *testing.T) {
+	t.Parallel()
+	d := &directory{size: 100, credentials: 3}
+	chain := listingOf(d)
+	ctx := Listed(t.Context(), testListing)
+	for i := range d.size {
+		for j := range d.credentials {
+			path := fmt.Sprintf("/%s/federatedIdentityCredentials(name='it''s%%20%d')", applicationID(i), j)
+			object, err := fetch(ctx, chain, http.MethodGet, path)
+			if err != nil || object["subject"] != fmt.Sprint("of ", i) || object["name"] != fmt.Sprint("it's ", j) {
+				t.Fatalf("%s: %v, %v", path, object, err)
+			}
+		}
+	}
+	if d.requests() != pageCost+2 {
+		t.Errorf("asked for %v", d.asked)
+	}
+}
+
+// TestListings_whatIsCutShortIsReadSingly: as many as an expansion has at most may not be all.
+func TestListings_whatIsCutShortIsReadSingly(t *testing.T) {
+	t.Parallel()
+	d := &directory{size: 10, credentials: expandedAtMost}
+	chain := listingOf(d)
+	ctx := Listed(t.Context(), testListing)
+	for i := range d.size {
+		if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := d.requests()
+	if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(9)+"/federatedIdentityCredentials(name='it''s%2019')"); err != nil {
+		t.Fatal(err)
+	}
+	if d.requests() != before+1 {
+		t.Errorf("asked for %v", d.asked)
+	}
+}
+
+// TestListings_serveOnlyWhatTheyHave: everything else is sent as it is.
+func TestListings_serveOnlyWhatTheyHave(t *testing.T) {
+	t.Parallel()
+	d := &directory{size: 10}
+	chain := listingOf(d)
+	ctx := Listed(t.Context(), testListing)
+	read := func(ctx context.Context, method, path string) {
+		t.Helper()
+		before := d.requests()
+		_, _ = fetch(ctx, chain, method, path)
+		if d.requests() != before+1 {
+			t.Errorf("%s %s was not sent", method, path)
+		}
+	}
+	list := func() {
+		t.Helper()
+		for range pageCost + 1 {
+			_, _ = fetch(ctx, chain, http.MethodGet, "/"+applicationID(5)+selected)
+		}
+		before := d.requests()
+		if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(6)+selected); err != nil || d.requests() != before {
+			t.Fatalf("nothing was listed: %v, %v", d.asked, err)
+		}
+	}
+	list()
+	read(t.Context(), http.MethodGet, "/"+applicationID(1)+selected)
+	for _, path := range []string{
+		"", "/" + applicationID(1), "/" + applicationID(1) + "?$select=id,tags", "/" + applicationID(1) + selected + "&$expand=owners",
+		"/" + applicationID(1) + "/owners", "/" + applicationID(1) + "/federatedIdentityCredentials", "/" + applicationID(1) + "/federatedIdentityCredentials(id='1')",
+		"/" + applicationID(77) + selected, "/" + applicationID(1) + "/federatedIdentityCredentials(name='none')",
+	} {
+		read(ctx, http.MethodGet, path)
+	}
+	// What this process has written is read singly for ever after, whatever is listed.
+	read(ctx, http.MethodPatch, "/"+applicationID(1))
+	list()
+	read(ctx, http.MethodGet, "/"+strings.ToUpper(applicationID(1))+selected)
+}
+
+// TestListings_ofAnotherTimeAreNotBelieved: not after a while, nor when a write came while they were made.
+func TestListings_ofAnotherTimeAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &directory{size: 2000, latency: time.Second}
+		chain := listingOf(d)
+		ctx := Listed(t.Context(), testListing)
+		read := func(i int) {
+			if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+				t.Error(err)
+			}
+		}
+		for i := range 3*pageCost + 1 {
+			read(i)
+		}
+		if d.asked[aPage] != 1 {
+			t.Fatalf("asked for %v", d.asked) // the page that has what was asked for
+		}
+		time.Sleep(snapshotAge + time.Second)
+		before := d.asked[aSingle]
+		read(1)
+		if d.asked[aSingle] == before && d.asked[aPage] == 1 {
+			t.Error("an old page was believed")
+		}
+
+		var readers sync.WaitGroup
+		for i := range 4 * pageCost {
+			readers.Go(func() { read(1000 + i) })
+		}
+		time.Sleep(1500 * time.Millisecond) // pages are under way
+		if _, err := fetch(ctx, chain, http.MethodDelete, "/"+applicationID(1990)); err == nil {
+			t.Error("204 is not 200")
+		}
+		readers.Wait()
+		before = d.asked[aSingle]
+		read(1990)
+		if d.asked[aSingle] != before+1 {
+			t.Error("what was written was served from a page")
+		}
+	})
+}
+
+// TestListings_refused: whoever may not list reads singly, and hears of nothing.
+func TestListings_refused(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusBadRequest, http.StatusInternalServerError} {
+		d := &directory{size: 100}
+		d.refuse = func(request *http.Request) int {
+			if path := request.URL.Path; strings.HasSuffix(path, "/$count") || strings.HasSuffix(path, "/applications") {
+				return status
+			}
+			return 0
+		}
+		chain := listingOf(d)
+		ctx := Listed(t.Context(), testListing)
+		for i := range d.size {
+			if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+				t.Fatalf("%d: %v", status, err)
+			}
+		}
+		if d.asked[aSingle] != d.size || d.asked[aPage] != 1 || d.asked[aCount] != 1 {
+			t.Errorf("%d: asked for %v", status, d.asked)
+		}
+	}
+}
+
+// TestListings_whoGivesUpStopsNobody: a reader whose time is up ends alone, and another one goes on with the listing.
+func TestListings_whoGivesUpStopsNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &directory{size: 500, latency: 10 * time.Second}
+		chain := listingOf(d)
+		ctx := Listed(t.Context(), testListing)
+		var readers sync.WaitGroup
+		for i := range 100 {
+			readers.Go(func() {
+				ctx := ctx
+				if i%2 == 0 {
+					limited, cancel := context.WithTimeout(ctx, 25*time.Second)
+					defer cancel()
+					ctx = limited
+				}
+				_, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected)
+				if err != nil && (i%2 != 0 || !errors.Is(err, context.DeadlineExceeded)) {
+					t.Errorf("reader %d: %v", i, err)
+				}
+			})
+		}
+		readers.Wait()
+		if d.asked[aSingle] != pageCost || d.asked[aPage] > 2 {
+			t.Errorf("asked for %v", d.asked)
+		}
+	})
+}
