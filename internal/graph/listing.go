@@ -41,9 +41,12 @@ const (
 	// expandedAtMost is how many objects an expansion has at most, without a word that there are more
 	// (https://learn.microsoft.com/graph/query-parameters, "expand").
 	expandedAtMost = 20
-	// pageCost is how many single reads one page is held to be worth. Terraform reads ten objects at a time, so as few as
-	// that come in one round trip, and a page of hundreds takes the service longer than that: below it, nothing is gained.
-	pageCost = 8
+	// expandedPageSize is how many members a page has when something is expanded, whatever is asked for: a known issue of
+	// Microsoft Graph (https://developer.microsoft.com/graph/known-issues/?search=13635). What the first page shows counts.
+	expandedPageSize = 100
+	// freeReads is how many single reads a process makes before it lists anything. Terraform reads ten objects at a time,
+	// so that many take one round trip, and listing can't be quicker.
+	freeReads = 10
 	// snapshotAge is how long what was listed is believed.
 	snapshotAge = 2 * time.Minute
 	// snapshotBytes bounds the JSON that is kept of one listing. What is beyond it is read singly.
@@ -68,6 +71,7 @@ type listings struct {
 	endpoint string
 
 	mu      sync.Mutex
+	reads   int             // single reads, of all listings
 	written map[string]bool // ids
 	states  map[*Listing]*snapshot
 }
@@ -289,10 +293,11 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 		}
 		if s.busy == nil {
 			if !counted {
+				l.reads++
 				s.reads++
 				counted = true
 			}
-			if s.reads <= pageCost*s.worth() {
+			if l.reads <= freeReads || s.asked && s.reads <= s.worth(listing) {
 				return nil, nil
 			}
 			l.advance(ctx, listing, s)
@@ -304,12 +309,20 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 	}
 }
 
-// worth is how many pages there are to be paid for: all of them where the size is known, otherwise the next one.
-func (s *snapshot) worth() int {
-	if s.sized {
-		return max(1, (s.size+pageSize-1)/pageSize)
+// worth is how many pages there are to be paid for, each with one single read: all of them where the size is known,
+// otherwise the next one.
+func (s *snapshot) worth(listing *Listing) int {
+	if !s.sized {
+		return s.pages + 1
 	}
-	return s.pages + 1
+	perPage := pageSize
+	switch {
+	case s.pages > 0:
+		perPage = max(1, len(s.members)/s.pages)
+	case listing.Expand != "":
+		perPage = expandedPageSize
+	}
+	return (s.size + perPage - 1) / perPage
 }
 
 func (l *listings) await(ctx context.Context, busy chan struct{}) error {
