@@ -36,7 +36,8 @@ func RunCLI(t *testing.T, scenario func(t *testing.T, h *Harness) resource.TestC
 			var h *Harness
 			run := resource.UnitTest
 			if os.Getenv(resource.EnvTfAcc) != "" {
-				h, run = &Harness{checks: newChecks(t)}, resource.Test
+				h, run = &Harness{checks: newChecks(t), watch: newWatch(t)}, resource.Test
+				h.knowEnvironment()
 			} else {
 				var s settings
 				for _, option := range options {
@@ -46,8 +47,9 @@ func RunCLI(t *testing.T, scenario func(t *testing.T, h *Harness) resource.TestC
 			}
 			test := scenario(t, h)
 			if test.ProtoV6ProviderFactories == nil {
-				test.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){"workloadid": h.newProvider(t)}
+				test.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){"workloadid": h.watchedProvider(t)}
 			}
+			h.record(t, cli)
 			run(t, test)
 		})
 	}

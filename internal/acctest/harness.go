@@ -13,6 +13,10 @@
 // protocol). RunCLI runs steps with the real terraform and tofu. Where
 // GRAPH_OPENAPI_DIR is set, every request of the provider and every answer of the
 // tenant is held against Microsoft's OpenAPI documents (package conformance).
+//
+// At the end of each test its log at TRACE, its diagnostics, its states and, with a
+// CLI, its plans and all that was printed are searched for the secrets that the test
+// used (package secrets). One that is found fails the test; see Harness.Secret.
 package acctest
 
 import (
@@ -31,6 +35,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/conformance"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/secrets"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
@@ -96,6 +101,7 @@ type Harness struct {
 	provider    *protocol.Provider
 	block       map[string]any
 	checks      *checks
+	watch       *secrets.Watch
 	own         http.RoundTripper // of requests behind Terraform's back
 	ownToken    func() (string, error)
 }
@@ -156,7 +162,7 @@ func start(t testing.TB, s settings) *Harness {
 		t.Fatalf("seeding the local tenant: %v", err)
 	}
 	h := &Harness{
-		Tenant: server.Tenant, URL: server.URL, server: server, checks: newChecks(t),
+		Tenant: server.Tenant, URL: server.URL, server: server, checks: newChecks(t), watch: newWatch(t),
 		environment: map[string]string{
 			"ARM_TENANT_ID":                  server.Tenant.TenantID(),
 			"ARM_CLIENT_ID":                  emulator.CallerClientID,
@@ -170,6 +176,7 @@ func start(t testing.TB, s settings) *Harness {
 	h.permissions, h.window = s.permissions, cmp.Or(s.window, ConsistencyWindow)
 	// Without a network these requests have no connection, which is how the log tells them from the provider's.
 	h.own = h.checks.transport(emulator.RoundTripper{Tenant: server.Tenant})
+	h.knowEnvironment()
 	h.ownToken = sync.OnceValues(h.signIn)
 	return h
 }
@@ -183,7 +190,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.permitted(transport))}
+	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.permitted(h.watch.Transport(transport)))}
 	if h.Tenant != nil {
 		options.LookupEnv = h.lookupEnv
 	}
@@ -196,7 +203,7 @@ func (h *Harness) protocolServer(t testing.TB) tfprotov6.ProviderServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server
+	return h.watch.Server(server)
 }
 
 func (h *Harness) lookupEnv(name string) (string, bool) {
