@@ -6,9 +6,10 @@ import (
 	"flag"
 	"log"
 	"os"
+	"runtime/debug"
 
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/orphan"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
@@ -18,18 +19,38 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "wait for a debugger: print what TF_REATTACH_PROVIDERS must be set to, and serve until interrupted")
+	debugging := flag.Bool("debug", false, "wait for a debugger: print what TF_REATTACH_PROVIDERS must be set to, and serve until interrupted")
 	flag.Parse()
-	if !*debug {
+	collectSeldom(os.Getenv)
+
+	var options []tf6server.ServeOpt
+	if *debugging {
+		options = append(options, tf6server.WithManagedDebug())
+	} else {
 		orphan.Watch(context.Background(), func() { os.Exit(1) })
 	}
-
-	err := providerserver.Serve(context.Background(), func() frameworkprovider.Provider { return provider.New(version) }, providerserver.ServeOpts{
-		Address:         "registry.terraform.io/workloadid/workloadid",
-		Debug:           *debug,
-		ProtocolVersion: 6,
-	})
+	err := tf6server.Serve("registry.terraform.io/workloadid/workloadid", func() tfprotov6.ProviderServer {
+		return provider.NewServer(provider.Options{Version: version})
+	}, options...)
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// A provider makes a great deal of garbage and holds little: collecting it as often as Go does by default takes a third of
+// its time. It may grow to several times what it holds, but not past the limit unless it must: a machine that runs
+// Terraform, often a small one, runs other providers too.
+const (
+	garbagePercent = 400
+	memoryLimit    = 160 << 20
+)
+
+// collectSeldom sets up the garbage collector, unless the environment does.
+func collectSeldom(getenv func(string) string) {
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+	if getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 }

@@ -30,7 +30,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/conformance"
@@ -38,6 +37,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/secrets"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
 )
 
 // Unknown is a value that is known only after apply, in configurations and plans.
@@ -194,7 +194,9 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 	if h.Tenant != nil {
 		options.LookupEnv = h.lookupEnv
 	}
-	return providerserver.NewProtocol6WithError(provider.NewWithOptions(options))
+	return func() (tfprotov6.ProviderServer, error) {
+		return shortcuttest.New(provider.NewServer(options), func(difference string) { t.Error(difference) }), nil
+	}
 }
 
 func (h *Harness) protocolServer(t testing.TB) tfprotov6.ProviderServer {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -45,14 +46,22 @@ func (r *managed[E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	replaced, diagnostics := r.modify(ctx, &change)
+	resp.RequiresReplace = append(resp.RequiresReplace, replaced...)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, change.Planned.Framework())...)
+}
+
+// modify completes a plan, and says which attributes make the object be replaced.
+func (r *managed[E]) modify(ctx context.Context, change *Change) (replaced path.Paths, diagnostics diag.Diagnostics) {
 	change.Planned = assemble(change.Planned, r.Table.Settle(change.Config, change.Planned, change.State))
 	if r.Plan != nil {
-		resp.Diagnostics.Append(r.Plan(ctx, r.api, &change)...)
+		diagnostics = r.Plan(ctx, r.api, change)
 	}
 	if !change.State.IsNull() {
-		resp.RequiresReplace = append(resp.RequiresReplace, r.Table.Replacements(change.Planned, change.State)...)
+		replaced = r.Table.Replacements(change.Planned, change.State)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, change.Planned.Framework())...)
+	return replaced, diagnostics
 }
 
 // assemble makes a whole object of the table's attributes and the timeouts, which the envelope adds.

@@ -29,13 +29,9 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 	ctx, cancel := r.readLimit(ctx, state, &resp.Diagnostics)
 	defer cancel()
 	importing := string(imported) == "true"
-	query := Query{Value: state, Links: importing}
-	for _, link := range r.Links {
-		query.Links = query.Links || state.Has(link.Attribute)
-	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	attributes, err := r.upToDate(ctx, query, r.recall(written, state))
+	attributes, err := r.find(ctx, state, importing, written)
 	if graph.IsNotFound(err) && !cutShort(err) {
 		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
 		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
@@ -52,6 +48,18 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		// Nothing is known of its age: what was there now may still be missing on another replica.
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
 	}
+}
+
+// find reads the object, if that has not been done.
+func (r *managed[E]) find(ctx context.Context, state mapping.Value, importing bool, written []byte) (map[string]attr.Value, error) {
+	if known, ok := ctx.Value(answerKey{}).(answer); ok {
+		return known.attributes, known.err
+	}
+	query := Query{Value: state, Links: importing}
+	for _, link := range r.Links {
+		query.Links = query.Links || state.Has(link.Attribute)
+	}
+	return r.upToDate(ctx, query, r.recall(written, state))
 }
 
 // errOutdated is an answer from before the last write.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -18,10 +19,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
 const typeName = "workloadid"
@@ -55,7 +58,21 @@ func NewWithOptions(options Options) provider.Provider {
 	return &workloadid{options: options}
 }
 
-type workloadid struct{ options Options }
+// NewServer makes the provider and serves it by Terraform's protocol.
+func NewServer(options Options) *shortcut.Server {
+	p := NewWithOptions(options).(*workloadid)
+	framework := providerserver.NewProtocol6(p)().(shortcut.Framework)
+	return shortcut.New(framework, typeName, resources, func() (any, bool) {
+		services := p.configured.Load()
+		return services, services != nil
+	})
+}
+
+type workloadid struct {
+	options Options
+	// configured is what the resources were handed, once they were and nothing is put off.
+	configured atomic.Pointer[entity.Services]
+}
 
 var (
 	_ provider.ProviderWithValidateConfig     = (*workloadid)(nil)
@@ -106,6 +123,9 @@ func (p *workloadid) Configure(ctx context.Context, request provider.ConfigureRe
 	response.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
+	}
+	if response.Deferred == nil {
+		p.configured.Store(services)
 	}
 	response.ResourceData = services
 	response.DataSourceData = services

@@ -1,0 +1,62 @@
+package entity
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
+)
+
+var _ shortcut.Resource = &managed[any]{}
+
+// ValidateObject is ValidateConfig for a configuration that is decoded already.
+func (r *managed[E]) ValidateObject(config types.Object) diag.Diagnostics {
+	if r.Validate == nil {
+		return nil
+	}
+	return r.Validate(mapping.NewValue(config))
+}
+
+// PlansNothing is ModifyPlan for a plan that is equal to the state.
+func (r *managed[E]) PlansNothing(ctx context.Context, config, state types.Object) bool {
+	change := Change{Config: mapping.NewValue(config), State: mapping.NewValue(state), Planned: mapping.NewValue(state)}
+	replaced, diagnostics := r.modify(ctx, &change)
+	return len(diagnostics) == 0 && len(replaced) == 0 && change.Planned.Framework().Equal(state)
+}
+
+// answer is what a Read has found before the framework asked for it.
+type answer struct {
+	attributes map[string]attr.Value
+	err        error
+}
+
+type answerKey struct{}
+
+// Refresh is Read for a state that is decoded already. Where the object is not as the state has it, a Read with the context
+// that it returns makes of the same answer what is to be made of it.
+func (r *managed[E]) Refresh(ctx context.Context, state types.Object, private map[string][]byte) (answered context.Context, identity map[string]attr.Value, unchanged bool) {
+	before := mapping.NewValue(state)
+	var diagnostics diag.Diagnostics
+	if string(private[importedKey]) == "true" || !usable(r.api, &diagnostics) {
+		return ctx, nil, false
+	}
+	limited, cancel := r.readLimit(ctx, before, &diagnostics)
+	defer cancel()
+	if len(diagnostics) > 0 {
+		return ctx, nil, false
+	}
+	attributes, err := r.find(limited, before, false, private[writtenKey])
+	answered = context.WithValue(ctx, answerKey{}, answer{attributes, err})
+	if err != nil || !assemble(before, attributes).Framework().Equal(state) {
+		return answered, nil, false
+	}
+	identity = make(map[string]attr.Value, len(r.Identity))
+	for _, name := range r.Identity {
+		identity[name] = attributes[name]
+	}
+	return answered, identity, true
+}
