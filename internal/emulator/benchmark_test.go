@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -28,7 +27,7 @@ import (
 // selected is what a client asks of each application that maps all of it.
 const selected = "id,appId,displayName,description,signInAudience,identifierUris,tags,notes,api,appRoles,web,spa,publicClient," +
 	"optionalClaims,requiredResourceAccess,keyCredentials,passwordCredentials,groupMembershipClaims,info,isDeviceOnlyAuthSupported," +
-	"isFallbackPublicClient,isDisabled,oauth2RequirePostResponse,parentalControlSettings,publisherDomain,requestSignatureVerification," +
+	"isFallbackPublicClient,isDisabled,parentalControlSettings,publisherDomain,requestSignatureVerification," +
 	"samlMetadataUrl,serviceManagementReference,servicePrincipalLockConfiguration,tokenEncryptionKeyId,uniqueName," +
 	"applicationTemplateId,certification,createdDateTime,defaultRedirectUri"
 
@@ -108,38 +107,6 @@ func (p *peer) reads(tb testing.TB, count int) {
 // byName is a search among all applications.
 func byName(n int) string {
 	return "/v1.0/applications?$select=id&$filter=" + url.QueryEscape(fmt.Sprintf("displayName eq 'Estate %d'", n))
-}
-
-// BenchmarkEstate is of the memory that 100,000 applications need, each with a service principal and a credential, and
-// of the time it takes to make them.
-func BenchmarkEstate(b *testing.B) {
-	for b.Loop() {
-		b.ReportMetric(float64(estateHeap(b, 100_000))/(1<<20), "MiB")
-	}
-}
-
-// estateHeap is the memory in use for a tenant of that many applications.
-func estateHeap(tb testing.TB, applications int) uint64 {
-	tb.Helper()
-	before := heap()
-	tenant, err := emulator.New(emulator.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := tenant.AddSeed(emulator.Seed{Estate: applications}); err != nil {
-		tb.Fatal(err)
-	}
-	used := heap() - before
-	runtime.KeepAlive(tenant)
-	return used
-}
-
-func heap() uint64 {
-	runtime.GC()
-	runtime.GC() // what pools kept through the first one
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory)
-	return memory.HeapAlloc
 }
 
 // BenchmarkRead is of single reads without a network: without replicas they are to cost what they did before there could

@@ -3,11 +3,15 @@
 package emulator_test
 
 import (
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 // processorTime is what this process has used so far.
@@ -34,7 +38,13 @@ func BenchmarkServer(b *testing.B) {
 	b.Run("read", func(b *testing.B) {
 		report(b, func() { p.reads(b, b.N) })
 	})
-	for name, path := range map[string]string{"page of 999": pageOf999, "expanded page of 100": expandedPages, "filter by name": byName(40_000)} {
+	for name, path := range map[string]string{
+		"page of 999":          pageOf999,
+		"page of 999 in beta":  strings.Replace(pageOf999, "v1.0", "beta", 1),
+		"expanded page of 100": expandedPages,
+		"filter by name":       byName(40_000),
+		"filter all":           "/v1.0/applications?$select=id&$filter=startswith(displayName,'Estate 4999')",
+	} {
 		b.Run(name, func(b *testing.B) {
 			report(b, func() {
 				for range b.N {
@@ -43,6 +53,33 @@ func BenchmarkServer(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkEstate is of 100,000 applications, each with a service principal and a credential: of the memory they need, and
+// of the time it takes to make them.
+func BenchmarkEstate(b *testing.B) {
+	for b.Loop() {
+		before, memory := processorTime(), heap()
+		tenant, err := emulator.New(emulator.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := tenant.AddSeed(emulator.Seed{Estate: 100_000}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric((processorTime() - before).Seconds(), "cpu-s/op")
+		b.ReportMetric(float64(heap()-memory)/(1<<20), "MiB")
+		runtime.KeepAlive(tenant)
+	}
+}
+
+// heap is the memory in use.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC() // what pools kept through the first one
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	return memory.HeapAlloc
 }
 
 // The tenant must not be what a client of large estates waits for. The bounds are two to three times what it is to keep

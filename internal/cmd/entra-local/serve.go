@@ -56,7 +56,7 @@ Its certificate is of an authority that is made at the first start and kept in
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8443", "address to listen on; port 0 is any free one")
 	flags.StringSliceVar(&o.hosts, "host", nil, "further host name or address by which clients reach the tenant (may be repeated; the first one is used in the tenant's own URLs)")
 	flags.StringVar(&o.data, "data", "", "file to keep the tenant in (default: in memory only)")
-	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them; a subscription has an id, a displayName and a state")
+	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them, applications also with federatedIdentityCredentials; a subscription has an id, a displayName and a state; {\"estate\": 50000} makes up as many applications, each with a service principal and a credential")
 	flags.StringVar(&o.tenant, "tenant", "", "the tenant's id, a GUID (default: that of the data file, and of a new tenant "+emulator.DefaultTenantID+")")
 	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")

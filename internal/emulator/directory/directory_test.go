@@ -49,7 +49,7 @@ func ids(objects func(func(*Object) bool)) string {
 
 func TestView_lookups(t *testing.T) {
 	store := open(t, "")
-	child := &Object{ID: "k", Type: "child", Parent: "b", Properties: map[string]any{}}
+	child := &Object{ID: "k", Type: "child", Parent: "b", Properties: map[string]any{"name": "Kid"}}
 	other := thing("c", "third")
 	other.Owners = []string{"a"}
 	put(t, store, thing("b", "Second", "x", "y"), thing("a", "first", "x"), other, child)
@@ -61,11 +61,13 @@ func TestView_lookups(t *testing.T) {
 		"by name":           {ids(view.Lookup("thing", "name", "", "SECOND")), "b"},
 		"by item":           {ids(view.Lookup("thing", "aliases", "", "x")), "a b"},
 		"by part of a name": {ids(view.Lookup("thing", "name", "", "sec")), ""},
+		"by name of child":  {ids(view.Lookup("child", "name", "b", "KID")), "k"},
+		"of another parent": {ids(view.Lookup("child", "name", "a", "kid")), ""},
 		"children":          {ids(view.Children("b", "child")), "k"},
 		"owned":             {ids(view.OwnedBy("a")), "c"},
 		"changes":           {ids(slices.Values(view.Changes("thing", 0))), "b a c"},
 		"later changes":     {ids(slices.Values(view.Changes("thing", 2))), "c"},
-		"everything":        {ids(view.Objects()), "k a b c"},
+		"everything":        {ids(view.Objects()), "a b c k"},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %q, want %q", what, test.got, test.want)

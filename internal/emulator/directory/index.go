@@ -11,7 +11,8 @@ import (
 // which no id, type or property holds.
 const (
 	table        = "objects"
-	byID         = "id"   // id
+	byID         = "id" // id
+	byIDPrefix   = "id_prefix"
 	byType       = "type" // state, type, id
 	byTypePrefix = "type_prefix"
 	byParent     = "parent" // parent, type
@@ -27,8 +28,13 @@ func schema(indexed Indexed) *memdb.DBSchema {
 		return &memdb.IndexSchema{Name: name, Unique: unique, AllowMissing: missing, Indexer: of}
 	}
 	return &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{table: {Name: table, Indexes: map[string]*memdb.IndexSchema{
-		byID:   one(byID, true, false, func(o *Object) []byte { return []byte(o.ID) }),
-		byType: one(byType, true, false, func(o *Object) []byte { return join(string(o.State), o.Type, o.ID) }),
+		byID: one(byID, true, false, func(o *Object) []byte { return []byte(o.ID) }),
+		byType: one(byType, true, true, func(o *Object) []byte {
+			if o.Parent != "" {
+				return nil
+			}
+			return join(string(o.State), o.Type, o.ID)
+		}),
 		byParent: one(byParent, false, true, func(o *Object) []byte {
 			if o.Parent == "" {
 				return nil
@@ -36,17 +42,13 @@ func schema(indexed Indexed) *memdb.DBSchema {
 			return join(o.Parent, o.Type, "")
 		}),
 		byKey: {Name: byKey, AllowMissing: true, Indexer: multiple(func(o *Object) [][]byte {
-			if o.State != Live {
+			if o.State != Live || o.Parent != "" {
 				return nil
 			}
 			var keys [][]byte
 			for _, property := range indexed[o.Type] {
-				values := o.Strings(property)
-				if value := o.String(property); value != "" {
-					values = append(values, value)
-				}
-				for _, value := range values {
-					keys = append(keys, lookupKey(o.Type, property, o.Parent, value))
+				for _, value := range o.texts(property) {
+					keys = append(keys, lookupKey(o.Type, property, value))
 				}
 			}
 			return keys
@@ -64,24 +66,33 @@ func schema(indexed Indexed) *memdb.DBSchema {
 	}}}}
 }
 
-// join makes a composite key, with room for the id that memdb adds where several objects may have the same.
+// join makes a composite key. One that several objects may have ends in an empty part, and has room for the id that
+// memdb adds to it.
 func join(parts ...string) []byte {
-	size := len("00000000-0000-0000-0000-000000000000") + len(parts)
+	size := len(parts) - 1
 	for _, part := range parts {
 		size += len(part)
 	}
-	key := make([]byte, 0, size)
-	for i, part := range parts {
-		if i > 0 {
-			key = append(key, 0)
-		}
-		key = append(key, part...)
+	if parts[len(parts)-1] == "" {
+		size += len("00000000-0000-0000-0000-000000000000") + 1
+	}
+	key := append(make([]byte, 0, size), parts[0]...)
+	for _, part := range parts[1:] {
+		key = append(append(key, 0), part...)
 	}
 	return key
 }
 
-func lookupKey(objectType, property, parent, value string) []byte {
-	return join(objectType, property, parent, strings.ToLower(value), "")
+func lookupKey(objectType, property, value string) []byte {
+	return join(objectType, property, strings.ToLower(value), "")
+}
+
+// texts are the string that a property has, or the strings of a collection.
+func (o *Object) texts(property string) []string {
+	if value := o.String(property); value != "" {
+		return []string{value}
+	}
+	return o.Strings(property)
 }
 
 // single is a memdb index whose keys are made by a function instead of by reflection.

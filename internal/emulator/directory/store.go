@@ -137,7 +137,7 @@ func (t *Txn) Remove(object *Object) {
 // Clear removes everything.
 func (t *Txn) Clear() {
 	t.version++
-	if _, err := t.txn.DeleteAll(table, byTypePrefix, []byte(nil)); err != nil {
+	if _, err := t.txn.DeleteAll(table, byIDPrefix, []byte(nil)); err != nil {
 		panic(err) // as in Put
 	}
 }

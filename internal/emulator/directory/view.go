@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/go-memdb"
 )
@@ -34,9 +35,19 @@ func (v *View) Get(id string, states ...State) (*Object, bool) {
 }
 
 // Lookup returns the live objects of a type that have the value in an [Indexed] property, whatever its letter case.
-// Contained objects are sought in their parent; parent is empty for others.
+// Contained objects are sought among those of their parent, by any property; parent is empty for others.
 func (v *View) Lookup(objectType, property, parent, value string) iter.Seq[*Object] {
-	return v.get(byKey, lookupKey(objectType, property, parent, value))
+	if parent == "" {
+		return v.get(byKey, lookupKey(objectType, property, value))
+	}
+	return func(yield func(*Object) bool) {
+		for object := range v.Children(parent, objectType) {
+			has := func(text string) bool { return strings.EqualFold(text, value) }
+			if slices.ContainsFunc(object.texts(property), has) && !yield(object) {
+				return
+			}
+		}
+	}
 }
 
 // First is the first of Lookup.
@@ -47,7 +58,7 @@ func (v *View) First(objectType, property, parent, value string) (*Object, bool)
 	return nil, false
 }
 
-// All returns the objects of a type in that state, ordered by id.
+// All returns the objects of a type in that state, ordered by id. Those that others contain are not among them.
 func (v *View) All(objectType string, state State) iter.Seq[*Object] {
 	return v.get(byTypePrefix, join(string(state), objectType, ""))
 }
@@ -96,8 +107,8 @@ func (v *View) Changes(objectType string, after uint64) []*Object {
 	return changed
 }
 
-// Objects returns everything, whatever its type and state.
-func (v *View) Objects() iter.Seq[*Object] { return v.get(byTypePrefix, nil) }
+// Objects returns everything, whatever its type and state, ordered by id.
+func (v *View) Objects() iter.Seq[*Object] { return v.get(byIDPrefix, nil) }
 
 func (v *View) get(index string, key []byte) iter.Seq[*Object] {
 	return func(yield func(*Object) bool) {

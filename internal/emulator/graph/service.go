@@ -35,12 +35,11 @@ type Service struct {
 
 // Indexed is what the directory must find objects by.
 var Indexed = directory.Indexed{
-	entitytype.Application.Name:                 {"appId", "uniqueName", "identifierUris", "displayName"},
-	entitytype.ServicePrincipal.Name:            {"appId", "servicePrincipalNames", "displayName"},
-	entitytype.FederatedIdentityCredential.Name: {"name"},
-	entitytype.AppRoleAssignment.Name:           {"principalId", "resourceId"},
-	entitytype.User.Name:                        {"userPrincipalName", "displayName"},
-	entitytype.Group.Name:                       {"displayName"},
+	entitytype.Application.Name:       {"appId", "uniqueName", "identifierUris", "displayName"},
+	entitytype.ServicePrincipal.Name:  {"appId", "servicePrincipalNames", "displayName"},
+	entitytype.AppRoleAssignment.Name: {"principalId", "resourceId"},
+	entitytype.User.Name:              {"userPrincipalName", "displayName"},
+	entitytype.Group.Name:             {"displayName"},
 }
 
 // New returns the service.
