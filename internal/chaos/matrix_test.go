@@ -3,10 +3,7 @@ package chaos
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -19,21 +16,6 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
-
-// whole is what `make chaos` sets. Among all the other tests each cell has one run, in which the first request fails.
-var whole = flag.Bool("whole", false, "have each request of an operation fail in its turn, and chance have all its seeds")
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	debug.SetGCPercent(400) // schemas and plans are made by the thousand, and none is kept
-	code := m.Run()
-	var columns []string
-	for _, m := range misbehaviours {
-		columns = append(columns, m.name)
-	}
-	matrix.print(os.Stdout, rows(), columns)
-	os.Exit(code)
-}
 
 func rows() []string {
 	var rows []string
@@ -106,7 +88,7 @@ type cell struct {
 
 func (c cell) test(t *testing.T, row string) {
 	came := failed
-	defer func() { matrix.add(row, c.misbehaviour.name, came) }() // also where the bubble ends the test
+	defer func() { results.add(row, c.misbehaviour.name, came) }() // also where the bubble ends the test
 	met := false
 	for run, more := 0, true; more; run++ {
 		var struck bool

@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -16,13 +17,21 @@ const (
 	nothing outcome = "-" // the operation sends no request that could fail so
 )
 
-// report collects the matrix. Its methods are safe for concurrent use.
+// report collects what came of everything. Its methods are safe for concurrent use.
 type report struct {
-	mutex sync.Mutex
-	cells map[string]map[string]outcome // by row and column
+	mutex   sync.Mutex
+	cells   map[string]map[string]outcome // of the matrix, by row and column
+	entries []entry
 }
 
-var matrix = report{cells: map[string]map[string]outcome{}}
+// entry is a cell outside the matrix: something that was done with a CLI.
+type entry struct {
+	part, name string
+	came       outcome
+	details    string
+}
+
+var results = report{cells: map[string]map[string]outcome{}}
 
 func (r *report) add(row, column string, came outcome) {
 	r.mutex.Lock()
@@ -33,8 +42,32 @@ func (r *report) add(row, column string, came outcome) {
 	r.cells[row][column] = came
 }
 
-// print writes the matrix, in the order of these rows and columns, and how many cells passed. The columns are numbered,
-// for their names are long.
+func newEntry(part, name string, passing bool, details string, arguments ...any) entry {
+	came := failed
+	if passing {
+		came = passed
+	}
+	return entry{part, name, came, fmt.Sprintf(details, arguments...)}
+}
+
+// enter adds a cell outside the matrix.
+func (r *report) enter(part, name string, passing bool, details string, arguments ...any) {
+	r.append(newEntry(part, name, passing, details, arguments...))
+}
+
+func (r *report) append(entries ...entry) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.entries = append(r.entries, entries...)
+}
+
+// remark adds a line that is no cell.
+func (r *report) remark(part, text string, arguments ...any) {
+	r.append(entry{part: part, details: fmt.Sprintf(text, arguments...)})
+}
+
+// print writes the matrix, in the order of these rows and columns, the other cells by their parts, and how many cells
+// passed. The columns are numbered, for their names are long.
 func (r *report) print(w io.Writer, rows, columns []string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -63,6 +96,20 @@ func (r *report) print(w io.Writer, rows, columns []string) {
 			fmt.Fprintf(&text, " %4s", came)
 		}
 		text.WriteString("\n")
+	}
+	slices.SortStableFunc(r.entries, func(a, b entry) int { return strings.Compare(a.part, b.part) })
+	part := ""
+	for _, e := range r.entries {
+		if e.part != part {
+			part = e.part
+			fmt.Fprintf(&text, "\n%s\n", part)
+		}
+		if e.came == "" {
+			fmt.Fprintf(&text, "  %s\n", e.details)
+			continue
+		}
+		counts[e.came]++
+		fmt.Fprintf(&text, "  %-4s  %-44s  %s\n", e.came, e.name, e.details)
 	}
 	fmt.Fprintf(&text, "\nchaos: %d cells, %d passed, %d failed\n", counts[passed]+counts[failed], counts[passed], counts[failed])
 	_, _ = io.WriteString(w, text.String())

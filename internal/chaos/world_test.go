@@ -129,20 +129,22 @@ func (w *world) resolve(value any) (any, error) {
 }
 
 // live are the ids of the objects that the tenant holds, but for those that it was seeded with.
-func (w *world) live() []string {
-	objects := w.tenant.Snapshot().Objects
+func (w *world) live() []string { return slices.Sorted(maps.Keys(live(w.tenant, w.seeded))) }
+
+// live are the objects that a tenant holds, by their ids, but for those that it was seeded with.
+func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory.Object {
+	objects := tenant.Snapshot().Objects
 	there := map[string]bool{}
 	for _, object := range objects {
 		there[object.ID] = object.State == directory.Live
 	}
-	var ids []string
+	found := map[string]*directory.Object{}
 	for _, object := range objects {
-		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !w.seeded[object.ID] {
-			ids = append(ids, object.ID)
+		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[object.ID] {
+			found[object.ID] = object
 		}
 	}
-	slices.Sort(ids)
-	return ids
+	return found
 }
 
 // asDeclared reports where the tenant, or the next plan, is not what is declared.
@@ -179,10 +181,12 @@ func (w *world) asDeclared(ctx context.Context) error {
 }
 
 // requests lists what was sent, for whoever reads why a cell failed.
-func (w *world) requests() string {
+func (w *world) requests() string { return listed(w.tenant.Requests()) }
+
+func listed(requests []emulator.Request) string {
 	var text strings.Builder
-	for _, r := range w.tenant.Requests() {
-		fmt.Fprintf(&text, "  %s %s %s: %d\n", r.Time.Format(time.TimeOnly), r.Method, r.Path, r.Status)
+	for _, r := range requests {
+		fmt.Fprintf(&text, "  %s %s %s: %d %s\n", r.Time.Format("15:04:05.000"), r.Method, r.Path, r.Status, r.Note)
 	}
 	return text.String()
 }
