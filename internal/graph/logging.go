@@ -17,7 +17,8 @@ const levelVariable = "TF_LOG_PROVIDER_WORKLOADID"
 // NewLogging writes each request and its answer to Terraform's log, under the given subsystem: one line at DEBUG, with
 // headers and bodies at TRACE. What is secret by its name (see mask.go), and the given secrets wherever they turn up, is
 // masked at every level. It also reads each answer to its end, so that a connection that breaks in the middle is a
-// failed request, which the links above can judge, and not a surprise for whoever reads the body.
+// failed request, which the links above can judge, and not a surprise for whoever reads the body. A refusal that repeats
+// the secrets it was sent loses them here, so that no error that is made of it has them.
 func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		ctx := tflog.NewSubsystem(request.Context(), subsystem, tflog.WithLevelFromEnv(levelVariable, subsystem), tflog.WithRootFields())
@@ -30,14 +31,13 @@ func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http
 		if id := request.Header.Get(clientRequestID); id != "" {
 			fields[clientRequestID] = id
 		}
+		request, sent, err := withBody(request)
+		if err != nil {
+			return nil, err
+		}
 		if trace {
-			sent, body, err := withBody(request)
-			if err != nil {
-				return nil, err
-			}
-			request = sent
 			fields["request_header"] = maskHeader(request.Header)
-			fields["request_body"] = maskBody(request.Header.Get("Content-Type"), body)
+			fields["request_body"] = maskBody(request.Header.Get("Content-Type"), sent)
 		}
 
 		start := time.Now()
@@ -52,6 +52,10 @@ func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http
 			fields["error"] = err.Error()
 			tflog.SubsystemDebug(ctx, subsystem, "no answer", fields)
 			return nil, err
+		}
+		if response.StatusCode >= http.StatusMultipleChoices {
+			body = withoutEcho(request, sent, body)
+			response.ContentLength = int64(len(body))
 		}
 		response.Body = io.NopCloser(bytes.NewReader(body))
 

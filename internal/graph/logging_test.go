@@ -213,3 +213,40 @@ func TestLogging_bodyIsStillSentAtTrace(t *testing.T) {
 		t.Errorf("sent %q, %v", transport.bodies, err)
 	}
 }
+
+// Some services say in a refusal what they were sent. Whoever reads it, or makes an error of it, is not told.
+func TestLogging_refusalsDoNotRepeatSecrets(t *testing.T) {
+	t.Parallel()
+	const secret = `s3cret"+&/`
+	bearer := func() *http.Request {
+		r, _ := http.NewRequest(http.MethodGet, "https://graph.example/v1.0/me?sig=query-secret", nil)
+		r.Header.Set("Authorization", "Bearer bearer-secret")
+		return r
+	}
+	for name, test := range map[string]struct {
+		request func() *http.Request
+		status  int
+		answer  string
+		want    string
+	}{
+		"in JSON":          {form("https://login.example/token", "client_secret", secret), 401, `{"error_description":"AADSTS1: s3cret\u0022\u002B\u0026/ is wrong, 5","n":1.50}`, `{"error_description":"AADSTS1: *** is wrong, 5","n":1.50}`},
+		"as it was sent":   {form("https://login.example/token", "client_secret", secret), 400, `no client_secret=s3cret%22%2B%26%2F here`, `no client_secret=*** here`},
+		"of a header":      {bearer, 401, `["bad bearer-secret"]`, `["bad ***"]`},
+		"of a query":       {bearer, 302, `see ?sig=query-secret`, `see ?sig=***`},
+		"of a fault":       {bearer, 500, `Bearer bearer-secret`, `***`},
+		"short ones stay":  {form("https://login.example/token", "password", "is"), 400, `this is wrong`, `this is wrong`},
+		"what is no error": {bearer, 200, `{"note":"bearer-secret"}`, `{"note":"bearer-secret"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			response, err := NewLogging(always(answer(test.status, test.answer)), "login", nil).RoundTrip(test.request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(response.Body)
+			if err != nil || string(body) != test.want || test.status > 299 && response.ContentLength != int64(len(body)) {
+				t.Errorf("got %s (%d bytes), %v", body, response.ContentLength, err)
+			}
+		})
+	}
+}

@@ -61,6 +61,88 @@ func maskHeader(header http.Header) string {
 	return strings.Join(lines, "\n")
 }
 
+// withoutEcho is the body of an answer without what was secret in the request.
+func withoutEcho(request *http.Request, sent, body []byte) []byte {
+	var pairs []string
+	for _, secret := range secretsOf(request, sent) {
+		// A very short one would mask innocent text.
+		if len(secret) < 4 {
+			continue
+		}
+		inJSON, _ := json.Marshal(secret) // a string always can be
+		for _, form := range []string{secret, string(inJSON[1 : len(inJSON)-1]), url.QueryEscape(secret)} {
+			pairs = append(pairs, form, masked)
+		}
+	}
+	if len(pairs) == 0 {
+		return body
+	}
+	replacer, found := strings.NewReplacer(pairs...), false
+	mask := func(text string) string {
+		clean := replacer.Replace(text)
+		found = found || clean != text
+		return clean
+	}
+	// There are several ways to write a text as JSON, so it is read first.
+	if value, ok := decodeJSON(body); ok {
+		clean, err := json.Marshal(eachText(value, mask))
+		if err == nil && found {
+			return clean
+		}
+		return body
+	}
+	return []byte(mask(string(body)))
+}
+
+// secretsOf has what is secret in a request by the name of a header, of a field of a form, or of a query parameter.
+func secretsOf(request *http.Request, sent []byte) []string {
+	var found []string
+	for name, values := range request.Header {
+		if !secretName(name) {
+			continue
+		}
+		for _, value := range values {
+			_, credential, _ := strings.Cut(value, " ") // "Bearer …"
+			found = append(found, value, credential)
+		}
+	}
+	fields := request.URL.Query()
+	if mediaType, _, _ := mime.ParseMediaType(request.Header.Get("Content-Type")); mediaType == "application/x-www-form-urlencoded" {
+		form, _ := url.ParseQuery(string(sent)) // what can be read of it
+		maps.Copy(fields, form)
+	}
+	for name, values := range fields {
+		if secretName(name) {
+			found = append(found, values...)
+		}
+	}
+	return found
+}
+
+func decodeJSON(body []byte) (value any, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	err := decoder.Decode(&value)
+	return value, err == nil && !decoder.More()
+}
+
+// eachText changes every text in a JSON value.
+func eachText(value any, change func(string) string) any {
+	switch v := value.(type) {
+	case string:
+		return change(v)
+	case map[string]any:
+		for name, inner := range v {
+			v[name] = eachText(inner, change)
+		}
+	case []any:
+		for i := range v {
+			v[i] = eachText(v[i], change)
+		}
+	}
+	return value
+}
+
 func maskURL(u *url.URL) string {
 	query := u.Query()
 	if maskValues(query) {
@@ -91,10 +173,7 @@ func maskBody(contentType string, body []byte) string {
 	mediaType, _, _ := mime.ParseMediaType(contentType)
 	switch mediaType {
 	case "application/json":
-		var value any
-		decoder := json.NewDecoder(bytes.NewReader(body))
-		decoder.UseNumber()
-		if decoder.Decode(&value) == nil {
+		if value, ok := decodeJSON(body); ok {
 			if answer, ok := value.(map[string]any); ok {
 				if _, text := answer["value"].(string); text {
 					// GitHub's token; Graph's own values are lists here.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +36,9 @@ type microsoft struct {
 	forms    []url.Values
 	// refuse, when set, is the answer of the token endpoint.
 	refuse string
+	// echo has whatever gives tokens refuse with all that it was told.
+	echo bool
+	said []string
 }
 
 func newMicrosoft(t *testing.T) *microsoft {
@@ -57,6 +61,11 @@ func (m *microsoft) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	respond := func(answer any) { _ = json.NewEncoder(w).Encode(answer) }
 	tenant, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
+	case m.echo && (strings.HasSuffix(r.URL.Path, "/token") || strings.HasPrefix(r.URL.Path, "/pipeline/")):
+		said := fmt.Sprint("AADSTS7000215: Invalid client secret provided: ", values, " ", r.Header)
+		m.said = append(m.said, said)
+		w.WriteHeader(http.StatusUnauthorized)
+		respond(map[string]any{"error": "invalid_client", "error_description": said, "message": string(body)})
 	case r.URL.Path == "/metadata/endpoints":
 		respond(map[string]any{
 			"name": "local", "resourceManager": origin + "/rm/", "microsoftGraphResourceId": origin + "/",
