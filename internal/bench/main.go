@@ -1,63 +1,59 @@
-// Command bench measures what the provider promises about size and speed and compares it with the bounds. `make
-// bench` runs it. A new measurement is a row of measurements and a function that returns its samples.
+// Command bench measures what the provider promises about size and speed and compares it with the bounds: the real CLI,
+// the provider as it is released, and a local tenant that answers each request as late as one across a network. `make
+// bench` runs it.
+//
+// The tenant is in this process, which otherwise waits while something is measured: where it runs costs the provider
+// nothing, and what it was asked is exact. It answers on a socket, with TLS, as any server.
+//
+// Beside each time stands its floor, measured in the same run: what the CLI needs for as many resources, each in a block
+// of its own, of the provider in inert/, which does nothing.
+//
+// What is applied is in configurations/, a folder for each provider; package configuration.go says what is in one. With
+// -provider-config the rows are run with the configuration of another provider, from a folder of that form.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
-	"slices"
-	"text/tabwriter"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
 )
 
-// measurement is one row: what is measured, in which unit, and the bound that its median must not pass.
-type measurement struct {
-	Name    string
-	Unit    string
-	Bound   float64
-	samples func(context.Context, options) ([]float64, error)
-}
-
-var measurements = []measurement{
-	{"provider binary, stripped", "MB", 30, binarySize},
-	{"provider start-up, to the handshake", "ms", 50, startUp},
-	{"validate of examples/demo, CLI included", "s", 0.2, validate},
-}
-
 type options struct {
-	cli           string // terraform or tofu
-	provider      string // the provider binary
-	configuration string // the demo
-	runs          int
-}
-
-// result is a row of the JSON file.
-type result struct {
-	Name   string  `json:"name"`
-	Unit   string  `json:"unit"`
-	Bound  float64 `json:"bound"`
-	Min    float64 `json:"min"`
-	Median float64 `json:"median"`
-	Runs   int     `json:"runs"`
-	Met    bool    `json:"met"`
+	cli            string // terraform or tofu
+	provider       string // the provider binary
+	inert          string // the inert provider's
+	providerConfig string // folder with the configuration of another provider
+	demo           string // the configuration to validate
+	latency        time.Duration
+	rows           list
+	curve          numbers
+	out            string
+	verbose        bool
 }
 
 func main() {
-	o := options{}
+	o := options{curve: numbers{1, 10, 100, 1000, 5000}}
 	flag.StringVar(&o.cli, "cli", "terraform", "terraform or tofu")
 	flag.StringVar(&o.provider, "provider", "bin/terraform-provider-workloadid", "the provider binary")
-	flag.StringVar(&o.configuration, "configuration", "examples/demo", "the configuration to validate")
-	flag.IntVar(&o.runs, "runs", 15, "how often to measure a time")
-	out := flag.String("out", "bin/bench.json", "where the numbers go as JSON")
+	flag.StringVar(&o.inert, "inert", "bin/terraform-provider-inert", "the inert provider's binary")
+	flag.StringVar(&o.providerConfig, "provider-config", "", "measure the provider of this `folder` instead: its configuration.go says what is in one")
+	flag.StringVar(&o.demo, "configuration", "examples/demo", "the configuration to validate")
+	flag.DurationVar(&o.latency, "latency", 100*time.Millisecond, "how much longer the tenant takes for each request")
+	flag.Var(&o.rows, "rows", "what to measure, of "+strings.Join(keys(), ",")+" (default: all)")
+	flag.Var(&o.curve, "curve", "how many applications the points of the curve have")
+	flag.StringVar(&o.out, "out", "bin/bench.json", "where the numbers go as JSON")
+	flag.BoolVar(&o.verbose, "verbose", false, "say what the tenant was asked each time")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, measurements, o, *out, os.Stdout)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -67,48 +63,47 @@ func main() {
 
 var errMissed = errors.New("a bound is missed")
 
-func run(ctx context.Context, measurements []measurement, o options, path string, out io.Writer) error {
-	results := make([]result, 0, len(measurements))
-	for _, m := range measurements {
-		samples, err := m.samples(ctx, o)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.Name, err)
-		}
-		results = append(results, m.judge(samples))
-	}
-	if err := report(out, results); err != nil {
-		return err
-	}
-	text, err := json.MarshalIndent(results, "", "  ")
+func run(ctx context.Context, o options) (err error) {
+	b, err := newBench(ctx, o, os.Stderr)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
+	defer func() { err = errors.Join(err, b.close()) }()
+	results, notes, err := b.measureAll(ctx, rows)
+	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(results, func(r result) bool { return !r.Met }) {
-		return errMissed
+	return publish(os.Stdout, o.out, results, append([]string{b.circumstances(ctx)}, notes...))
+}
+
+// list is a flag with several values of rows, between commas.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+func (l *list) Set(text string) error {
+	for key := range strings.SplitSeq(text, ",") {
+		if _, known := rowOf(key); !known {
+			return fmt.Errorf("%q is not one of %s", key, strings.Join(keys(), ", "))
+		}
+		*l = append(*l, key)
 	}
 	return nil
 }
 
-// judge sums samples up. The median decides: a minimum hides what users meet, a maximum shows what else the machine
-// was doing.
-func (m measurement) judge(samples []float64) result {
-	slices.Sort(samples)
-	median := samples[len(samples)/2]
-	return result{Name: m.Name, Unit: m.Unit, Bound: m.Bound, Min: samples[0], Median: median, Runs: len(samples), Met: median <= m.Bound}
-}
+// numbers is a flag with several numbers above 0, ascending, between commas.
+type numbers []int
 
-func report(out io.Writer, results []result) error {
-	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "measured\tmin\tmedian\tbound\t\truns\t")
-	for _, r := range results {
-		verdict := "met"
-		if !r.Met {
-			verdict = "MISSED"
+func (n *numbers) String() string { return strings.Trim(fmt.Sprint([]int(*n)), "[]") }
+
+func (n *numbers) Set(text string) error {
+	*n = nil
+	for item := range strings.SplitSeq(text, ",") {
+		number, err := strconv.Atoi(item)
+		if err != nil || number < 1 || len(*n) > 0 && number <= (*n)[len(*n)-1] {
+			return errors.New("give numbers above 0, ascending, such as 1,10,100")
 		}
-		fmt.Fprintf(table, "%s\t%.4g %s\t%.4g %s\t%g %s\t%s\t%d\t\n", r.Name, r.Min, r.Unit, r.Median, r.Unit, r.Bound, r.Unit, verdict, r.Runs)
+		*n = append(*n, number)
 	}
-	return table.Flush()
+	return nil
 }

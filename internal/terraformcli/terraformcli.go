@@ -34,6 +34,23 @@ type Workspace struct {
 // New copies the configuration (the .tf files of a folder) into dir, which must exist, and sets up a mirror with the
 // provider binary beside it.
 func New(program, providerBinary, configuration, dir string) (*Workspace, error) {
+	mirror := filepath.Join(dir, "mirror")
+	if err := AddToMirror(mirror, "workloadid", providerBinary); err != nil {
+		return nil, fmt.Errorf("setting up the provider mirror: %w", err)
+	}
+	w, err := Open(program, filepath.Join(dir, "configuration"), filepath.Join(dir, "cli.tfrc"), mirror)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.CopyFS(w.Dir, onlyConfiguration{os.DirFS(configuration)}); err != nil {
+		return nil, fmt.Errorf("copying the configuration: %w", err)
+	}
+	return w, nil
+}
+
+// Open is a workspace for the configuration that is in dir, or will be. Providers come from the mirrors; the file that
+// tells the CLI so is written to config.
+func Open(program, dir, config string, mirrors ...string) (*Workspace, error) {
 	program, err := exec.LookPath(program)
 	if err != nil {
 		return nil, fmt.Errorf("finding the CLI: %w", err)
@@ -41,37 +58,35 @@ func New(program, providerBinary, configuration, dir string) (*Workspace, error)
 	if program, err = filepath.Abs(program); err != nil {
 		return nil, err
 	}
-	w := &Workspace{Dir: filepath.Join(dir, "configuration"), Program: program, Output: io.Discard}
-	if err := os.CopyFS(w.Dir, onlyConfiguration{os.DirFS(configuration)}); err != nil {
-		return nil, fmt.Errorf("copying the configuration: %w", err)
+	var text strings.Builder
+	text.WriteString("disable_checkpoint = true\nprovider_installation {\n")
+	for _, mirror := range mirrors {
+		fmt.Fprintf(&text, "  filesystem_mirror {\n    path = %q\n  }\n", filepath.ToSlash(mirror))
 	}
-	mirror := filepath.Join(dir, "mirror")
-	if err := fillMirror(mirror, providerBinary); err != nil {
-		return nil, fmt.Errorf("setting up the provider mirror: %w", err)
-	}
-	config := filepath.Join(dir, "cli.tfrc")
-	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	text.WriteString("}\n")
+	if err := os.WriteFile(config, []byte(text.String()), 0o600); err != nil {
 		return nil, err
 	}
-	w.Env = []string{"TF_CLI_CONFIG_FILE=" + config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}
-	return w, nil
+	return &Workspace{
+		Dir: dir, Program: program, Output: io.Discard,
+		Env: []string{"TF_CLI_CONFIG_FILE=" + config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"},
+	}, nil
 }
 
-// fillMirror lays the binary out as "unpacked" mirrors have it, once for each host that a CLI completes
-// "workloadid/workloadid" with:
+// AddToMirror lays the binary of the provider "workloadid/<name>" out as "unpacked" mirrors have it, once for each host
+// that a CLI completes such a source with:
 // https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
-func fillMirror(mirror, providerBinary string) error {
-	name := "terraform-provider-workloadid_v" + version
+func AddToMirror(mirror, name, binary string) error {
+	file := "terraform-provider-" + name + "_v" + version
 	if runtime.GOOS == "windows" {
-		name += ".exe"
+		file += ".exe"
 	}
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		dir := filepath.Join(mirror, host, "workloadid", "workloadid", version, runtime.GOOS+"_"+runtime.GOARCH)
+		dir := filepath.Join(mirror, host, "workloadid", name, version, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		if err := linkOrCopy(providerBinary, filepath.Join(dir, name)); err != nil {
+		if err := linkOrCopy(binary, filepath.Join(dir, file)); err != nil {
 			return err
 		}
 	}

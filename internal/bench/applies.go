@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// parallelism is how much the CLI does at the same time unless it is told otherwise:
+// https://developer.hashicorp.com/terraform/cli/commands/apply#parallelism-n
+const parallelism = 10
+
+// waiting is what so many requests must take at this parallelism, however quick the provider is.
+func (b *bench) waiting(requests int) time.Duration {
+	return time.Duration(requests) * b.latency / parallelism
+}
+
+// atATime is how many applications the rows of applies have.
+const atATime = 100
+
+func measureCreate(ctx context.Context, b *bench) ([]result, error) {
+	parts := each(atATime, workload...)
+	w, err := b.create(ctx, b.subject, parts...)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.compare(ctx, 3, w, b.inertCreate(ctx, resources(parts)))
+	if err != nil {
+		return nil, err
+	}
+	f.floor += b.waiting(resources(parts))
+	return []result{judge(fmt.Sprintf("create %d × (application + service principal + credential)", atATime), f, atMostRequests(305), timesFloor(1.6))}, nil
+}
+
+// measureDestroy is of what has settled, as what is destroyed has as a rule; with the refresh that a destroy begins with.
+func measureDestroy(ctx context.Context, b *bench) ([]result, error) {
+	e, err := b.estate(ctx, b.subject, atATime, workload...)
+	if err != nil {
+		return nil, err
+	}
+	count := atATime * len(workload)
+	f, err := b.compare(ctx, 3, b.destroy(e, count), b.inertDestroy(ctx, count))
+	if err != nil {
+		return nil, err
+	}
+	f.floor += b.waiting(count)
+	return []result{judge(fmt.Sprintf("destroy %d × (application + service principal + credential)", atATime), f, atMostRequests(305), timesFloor(1.6))}, nil
+}
+
+// measureCredentials destroys what it has just created, without a refresh: as many requests as there are objects leave
+// none for it.
+func measureCredentials(ctx context.Context, b *bench) ([]result, error) {
+	const credentials = 20
+	parts := []part{{applicationFile, 1}, {furtherCredentialFile, credentials}}
+	count := resources(parts)
+	create, err := b.create(ctx, b.subject, parts...)
+	if err != nil {
+		return nil, err
+	}
+	created, err := b.compare(ctx, 1, create, b.inertCreate(ctx, count))
+	if err != nil {
+		return nil, err
+	}
+	held := b.tenant.Snapshot()
+	destroy := &work{
+		workspace: create.workspace, begin: func() error { return b.tenant.Restore(held) },
+		args: []string{"destroy", "-auto-approve", "-refresh=false"}, want: changes{destroyed: count},
+	}
+	destroyed, err := b.compare(ctx, 1, destroy, b.inertDestroy(ctx, count))
+	created.floor += b.waiting(count)
+	results := []result{judge(fmt.Sprintf("create an application with %d credentials", credentials), created, atMostRequests(count))}
+	if err != nil {
+		return results, err
+	}
+	destroyed.floor += b.waiting(count)
+	return append(results, judge("destroy the same, without a refresh", destroyed, atMostRequests(count))), nil
+}
+
+func (b *bench) inertCreate(ctx context.Context, resources int) floor {
+	return floor{fmt.Sprint("create ", resources), func() (*work, error) {
+		return b.create(ctx, builtIn("inert"), each(resources, valueFile)...)
+	}}
+}
+
+func (b *bench) inertDestroy(ctx context.Context, resources int) floor {
+	return floor{fmt.Sprint("destroy ", resources), func() (*work, error) {
+		e, err := b.estate(ctx, builtIn("inert"), resources, valueFile)
+		if err != nil {
+			return nil, err
+		}
+		return b.destroy(e, resources), nil
+	}}
+}

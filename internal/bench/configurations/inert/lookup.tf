@@ -1,0 +1,3 @@
+data "inert_lookup" "lookup_NUMBER" {
+  text = "benchmark"
+}

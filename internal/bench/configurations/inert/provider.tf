@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    inert = {
+      source = "workloadid/inert"
+    }
+  }
+}

@@ -1,0 +1,3 @@
+resource "inert_value" "value_NUMBER" {
+  text = "benchmark NUMBER"
+}

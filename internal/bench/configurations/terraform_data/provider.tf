@@ -1,0 +1,1 @@
+# terraform_data is built into the CLI.

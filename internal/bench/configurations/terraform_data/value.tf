@@ -1,0 +1,3 @@
+resource "terraform_data" "value_NUMBER" {
+  input = "benchmark NUMBER"
+}

@@ -1,0 +1,3 @@
+data "workloadid_service_principal" "lookup_NUMBER" {
+  display_name = "Microsoft Graph"
+}

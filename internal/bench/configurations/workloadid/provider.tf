@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    workloadid = {
+      source = "workloadid/workloadid"
+    }
+  }
+}
