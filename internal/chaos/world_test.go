@@ -8,12 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
 )
 
 // origin is where the tenant seems to be.
@@ -26,7 +25,10 @@ var today = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type world struct {
 	tenant   *emulator.Tenant
 	seeded   map[string]bool // ids of what was there before
+	server   *shortcuttest.Server
 	provider *protocol.Provider
+	// differences are those between the answers of shortcuts and the framework's.
+	differences differences
 	managed  []*managed
 }
 
@@ -64,15 +66,12 @@ func (w *world) restart(ctx context.Context) error {
 		"WORKLOADID_GRAPH_ENDPOINT": origin,
 		"WORKLOADID_AUTHORITY":      origin,
 	}
-	server, err := providerserver.NewProtocol6WithError(provider.NewWithOptions(provider.Options{
+	w.server = shortcuttest.New(provider.NewServer(provider.Options{
 		Version:   "chaos",
 		Transport: emulator.RoundTripper{Tenant: w.tenant},
 		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
-	}))()
-	if err != nil {
-		return err
-	}
-	configured, diags := protocol.Configure(ctx, server, nil)
+	}), w.differences.add)
+	configured, diags := protocol.Configure(ctx, w.server, nil)
 	if diags.HasError() {
 		return fmt.Errorf("configuring the provider:\n%s", diags)
 	}
@@ -149,6 +148,9 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 
 // asDeclared reports where the tenant, or the next plan, is not what is declared.
 func (w *world) asDeclared(ctx context.Context) error {
+	if err := w.differences.err(); err != nil {
+		return err
+	}
 	if err := w.restart(ctx); err != nil {
 		return err
 	}

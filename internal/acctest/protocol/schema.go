@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"github.com/zclconf/go-cty/cty/msgpack"
 )
 
 // A schema has its blocks turned into nested attributes: the rules of the protocol
@@ -115,10 +117,32 @@ func undynamic(t tftypes.Type, value *tfprotov6.DynamicValue) (tftypes.Value, er
 	return canonical(decoded), nil
 }
 
+// dynamic encodes a value as Terraform does, always in the same way: terraform-plugin-go leaves the order of a map to
+// chance.
 func dynamic(value tftypes.Value) *tfprotov6.DynamicValue {
 	encoded, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
 		panic(err) // the value was made for its type
 	}
-	return &encoded
+	ordered, err := inOrder(encoded.MsgPack, value.Type())
+	if err != nil {
+		panic(err) // both libraries have the same types
+	}
+	return &tfprotov6.DynamicValue{MsgPack: ordered}
+}
+
+func inOrder(encoded []byte, as tftypes.Type) ([]byte, error) {
+	described, err := as.MarshalJSON() //nolint:staticcheck // the only way to tell one library of the other's type
+	if err != nil {
+		return nil, err
+	}
+	valueType, err := ctyjson.UnmarshalType(described)
+	if err != nil {
+		return nil, err
+	}
+	value, err := msgpack.Unmarshal(encoded, valueType)
+	if err != nil {
+		return nil, err
+	}
+	return msgpack.Marshal(value, valueType)
 }
