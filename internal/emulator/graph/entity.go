@@ -135,7 +135,14 @@ func count(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		return r.number(query.Count(r.candidates(t, query), r.related))
+		if query.Chooses() {
+			return r.number(query.Count(r.candidates(t, query), r.related))
+		}
+		all := 0
+		for range r.view.All(t.Name, directory.Live) {
+			all++
+		}
+		return r.number(all)
 	}
 }
 

@@ -214,9 +214,12 @@ func (q *Query) Equality(property string) (value string, ok bool) {
 	return required(q.filter, property)
 }
 
+// Chooses reports whether there is a $filter or $search, which an object may fail to pass.
+func (q *Query) Chooses() bool { return q.filter != nil || q.search != nil }
+
 // Match reports whether an object passes $filter and $search.
 func (q *Query) Match(object Object, related Related) bool {
-	if q.filter == nil && q.search == nil {
+	if !q.Chooses() {
 		return true
 	}
 	s := &scope{[]any{object}, related}
