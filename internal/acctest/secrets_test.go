@@ -34,7 +34,7 @@ func TestSecrets_failTheTest(t *testing.T) {
 		}
 	})
 	for _, want := range []string{
-		"secrets_test.go:", "is in the log: ", "is in PlannedState of PlanResourceChange workloadid_application, workloadid_application.display_name: ",
+		"secrets_test.go:", "is in the log, request_body of \"POST /v1.0/applications: 201\": ", "is in PlannedState of PlanResourceChange workloadid_application, workloadid_application.display_name: ",
 		"is in NewState of ApplyResourceChange workloadid_application, workloadid_application.display_name: ", "is in Detail of ImportResourceState",
 	} {
 		if !strings.Contains(fake.failure, want) {

@@ -6,6 +6,7 @@ package secrets
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -35,8 +36,8 @@ type secret struct {
 type piece struct {
 	place   string
 	content []byte
-	// fields are the texts in the content, each with the attribute it is the value of, as Add has it, or "". Nil where the
-	// content is only text.
+	// fields are the texts in the content, each with the attribute that it is the value of, as Add has it, with what else
+	// it is called, or with "". Nil where the content is only text.
 	fields func(content []byte) iter.Seq2[string, string]
 	// nameless content has values of attributes, but does not tell of which.
 	nameless bool
@@ -109,7 +110,7 @@ func (w *Watch) Findings() []Finding {
 	defer w.mutex.Unlock()
 	var found []Finding
 	mask := w.masker()
-	pieces := append(slices.Clone(w.pieces), piece{place: "the log", content: w.log.Bytes()})
+	pieces := append(slices.Clone(w.pieces), piece{place: "the log", content: w.log.Bytes(), fields: fieldsOfLog})
 	for value, s := range w.secrets {
 		all := forms(essence(value))
 		for _, p := range pieces {
@@ -117,7 +118,7 @@ func (w *Watch) Findings() []Finding {
 				continue
 			}
 			for place, text := range p.find(all, s, w.public) {
-				found = append(found, Finding{s.name, place, around(mask, text, all)})
+				found = append(found, Finding{s.name, mask.Replace(place), around(mask, text, all)})
 			}
 		}
 	}
@@ -160,6 +161,28 @@ func (p piece) find(forms []string, s *secret, public map[string]bool) iter.Seq2
 		}
 		if !named { // it is in what is between the texts
 			yield(p.place, string(p.content))
+		}
+	}
+}
+
+// fieldsOfLog has the fields of a log's lines, which are JSON objects, each with its line's message and its name.
+func fieldsOfLog(log []byte) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for line := range bytes.Lines(log) {
+			var fields map[string]any
+			if json.Unmarshal(line, &fields) != nil {
+				if !yield("", string(line)) {
+					return
+				}
+				continue
+			}
+			for name, value := range fields {
+				if !eachText("", "", value, func(_, text string) bool {
+					return yield(fmt.Sprintf("%s of %q", name, fields["@message"]), text)
+				}) {
+					return
+				}
+			}
 		}
 	}
 }

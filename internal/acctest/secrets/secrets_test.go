@@ -85,7 +85,7 @@ func TestFindings_forms(t *testing.T) {
 			w.Add("it", keyPEM)
 			w.Add("short", "first"[:5])
 			for i, place := range places(w) {
-				if want := []string{"a line of it: the log", "it: the log"}; !slices.Contains(want, place) || i > 1 {
+				if !strings.HasPrefix(place, "it: the log") && !strings.HasPrefix(place, "a line of it: the log") || i > 1 {
 					t.Errorf("found %s", place)
 				}
 			}
@@ -118,9 +118,9 @@ func TestFindings_maskAllSecrets(t *testing.T) {
 	w.Add("one", hush)
 	w.Add("two", jwt)
 	logger := hclog.New(&hclog.LoggerOptions{Output: w, Level: hclog.Trace, JSONFormat: true})
-	logger.Trace("sent", "token", jwt, "body", `{"a":`+string(must(json.Marshal(hush)))+`}`)
-	expect(t, w, "one: the log", "two: the log")
-	if around := w.Findings()[0].Around; !strings.Contains(around, "sent") || strings.Count(around, masked) != 2 {
+	logger.Trace("sent for "+hush, "body", `{"token":"`+jwt+`","a":`+string(must(json.Marshal(hush)))+`}`)
+	expect(t, w, `one: the log, @message of "sent for ***"`, `one: the log, body of "sent for ***"`, `two: the log, body of "sent for ***"`)
+	if around := w.Findings()[1].Around; !strings.Contains(around, "token") || strings.Count(around, masked) != 2 {
 		t.Errorf("the text around is %s", around)
 	}
 }

@@ -108,7 +108,7 @@ func TestServer(t *testing.T) {
 		it + "Private of ApplyResourceChange test_thing",
 	}
 	listed := it + "Resource of ListResource test_thing, test_thing.keys.value"
-	last := []string{it + "the error of ReadDataSource test_thing", it + "the log"}
+	last := []string{it + "the error of ReadDataSource test_thing", it + `the log, @message of "configured with ***"`, it + `the log, value of "set"`}
 	join := func(parts ...[]string) []string {
 		var all []string
 		for _, part := range parts {
