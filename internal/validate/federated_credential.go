@@ -2,11 +2,14 @@ package validate
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/issuer"
 )
 
 // The limits of a federated identity credential are those of
@@ -47,6 +50,9 @@ func Issuer() validator.String {
 
 // adviseIssuer has what is stored without complaint, but never matches a token.
 func adviseIssuer(value string) error {
+	if known, meant := issuer.Meant(value); known != nil {
+		return fmt.Errorf("looks like the issuer of %s, and no token will match it: the tokens say exactly %s in the claim iss", known.Name, meant)
+	}
 	if strings.TrimSpace(value) != value {
 		return errors.New("starts or ends with white space: no token will match it")
 	}

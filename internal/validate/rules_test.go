@@ -113,7 +113,7 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 		"Issuer": {
 			validator: Issuer(),
 			accepted:  []string{"https://token.actions.githubusercontent.com", "https://contoso.com/" + x(580)},
-			warned:    map[string]string{" https://contoso.com": "white space", "https://contoso.com\n": "white space", "http://contoso.com": "not an https:// URL", "contoso": "not an https:// URL", "https://contoso.com/*": "no wildcard"},
+			warned:    map[string]string{" https://contoso.com": "white space", "https://contoso.com\n": "white space", "http://contoso.com": "not an https:// URL", "contoso": "not an https:// URL", "https://contoso.com/*": "no wildcard", "http://token.actions.githubusercontent.com/": "the tokens say exactly https://token.actions.githubusercontent.com in the claim iss", "https://GitLab.com": "exactly https://gitlab.com in"},
 			refused:   map[string]string{"": "1 to 600", "https://contoso.com/" + x(581): "has 601"},
 		},
 		"Subject": {

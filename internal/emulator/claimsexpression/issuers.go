@@ -32,11 +32,17 @@ var platforms = []platform{
 			return e.has("sub") && (e.has("repository_id") || e.has("repository_owner_id"))
 		},
 	},
-	{ // GitLab: since August 2026 paths, which can change hands, are refused in favour of project_id
+	{ // GitLab: since August 2026 paths, which can change hands, are refused without the project's id. The other ids are
+		// from learn.microsoft.com/entra/workload-id/workload-identities-federated-credential-mutable-subjects.
 		issuer: regexp.MustCompile(`^https://gitlab\.(com|[^/]+\.(com|ca))$`),
-		claims: map[string][]Operator{"sub": equalsOrMatches},
+		claims: map[string][]Operator{
+			"sub":          equalsOrMatches,
+			"project_id":   equalsOnly,
+			"namespace_id": equalsOnly,
+			"user_id":      equalsOnly,
+		},
 		complete: func(e *Expression) bool {
-			return !slices.ContainsFunc(e.Conditions, func(c Condition) bool {
+			return e.has("project_id") || !slices.ContainsFunc(e.Conditions, func(c Condition) bool {
 				return strings.HasPrefix(c.Comparand, "project_path:")
 			})
 		},

@@ -137,7 +137,10 @@ func TestCheck_claimsAndOperators(t *testing.T) {
 		{"https://gitlab.contoso.ca", "claims['sub'] eq 'a'", 0, ""},
 		{"https://gitlab.contoso.org", "claims['sub'] eq 'a'", 0, "cannot be matched"},
 		{"https://gitlab.contoso/a.com", "claims['sub'] eq 'a'", 0, "cannot be matched"},
-		{"https://gitlab.com", "claims['namespace_id'] eq 'a'", 8, "cannot be used in expressions for GitLab"},
+		{"https://gitlab.com", "claims['sub'] eq 'a' and claims['project_id'] eq '1' and claims['namespace_id'] eq '2' and claims['user_id'] eq '3'", 0, ""},
+		{"https://gitlab.com", "claims['ref'] eq 'a'", 8, "cannot be used in expressions for GitLab"},
+		{"https://gitlab.com", "claims['project_id'] matches '1*'", 22, "only be compared with eq"},
+		{githubURL + "/contoso", "claims['sub'] eq 'a'", 0, "cannot be matched by an expression"},
 		{"https://app.terraform.io", "claims['sub'] matches 'organization:a:*'", 0, ""},
 		{"https://app.eu.terraform.io", "claims['sub'] matches 'organization:a:*'", 0, ""},
 		{"https://terraform.contoso.com", "claims['sub'] matches 'a'", 0, "cannot be matched"},
@@ -172,6 +175,8 @@ func TestCheckRequired_perIssuer(t *testing.T) {
 		{githubURL, "claims['repository_id'] eq '1'", "", "must match sub as well"},
 		{gitlabURL, "claims['sub'] matches 'project_id:1:*'", "", ""},
 		{gitlabURL, "claims['sub'] matches 'project_path:a/b:*'", "", "project_path"},
+		{gitlabURL, "claims['sub'] matches 'project_path:a/b:*' and claims['project_id'] eq '1'", "", ""},
+		{gitlabURL, "claims['project_id'] eq '1'", "", ""},
 		{"https://app.terraform.io", "claims['sub'] eq 'a'", "", ""},
 		{"https://contoso.com", "claims['sub'] eq 'a'", "", ""},
 		{githubURL, "nonsense", "", ""},
@@ -265,5 +270,63 @@ func FuzzParseExpression(f *testing.F) {
 		}
 		_ = Check(issuer, source)
 		_, _ = CheckRequired(issuer, source)
+	})
+}
+
+func TestExpression_Matches(t *testing.T) {
+	t.Parallel()
+	claims := map[string]string{"sub": "repo:contoso/shop:ref:refs/heads/main", "repository_id": "456", "empty": ""}
+	for _, test := range []struct {
+		source string
+		want   bool
+	}{
+		{"claims['sub'] eq 'repo:contoso/shop:ref:refs/heads/main'", true},
+		{"claims['sub'] eq 'repo:Contoso/shop:ref:refs/heads/main'", false},
+		{"claims['sub'] eq 'repo:contoso/*'", false},
+		{"claims['sub'] matches 'repo:contoso/*'", true},
+		{"claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/????'", true},
+		{"claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/???'", false},
+		{"claims['sub'] matches 'contoso/*'", false},
+		{"claims['sub'] matches '*:main'", false},
+		{"claims['sub'] matches 'repo:contoso.shop:*'", false},
+		{"claims['sub'] matches '*' and claims['repository_id'] eq '456'", true},
+		{"claims['sub'] matches '*' and claims['repository_id'] eq '4567'", false},
+		{"claims['job_workflow_ref'] matches '*'", false},
+		{"claims['empty'] matches '*'", true},
+		{"claims['empty'] matches '?'", false},
+	} {
+		expression, err := Parse(test.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := expression.Matches(claims); got != test.want {
+			t.Errorf("%s: got %v", test.source, got)
+		}
+	}
+}
+
+// The tenant evaluates expressions with code of its own, which shares nothing with the provider's.
+func FuzzMatches(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"repo:*/shop:*:main", "repo:contoso/shop:x:main"},
+		{"a?c", "abc"}, {"*a*b*", "xaxxbx"}, {`\*.+(`, `\x.+(`}, {"é?*", "é中"}, {"'", "'"}, {"*", "a\nb"}, {"\xff", "\xff"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, comparand, value string) {
+		if !utf8.ValidString(comparand) || !utf8.ValidString(value) {
+			t.Skip("Terraform has no such text")
+		}
+		for _, operator := range []Operator{Equals, Matches} {
+			source := (&Expression{Conditions: []Condition{{Claim: "sub", Operator: operator, Comparand: comparand}}}).String()
+			own, err := Parse(source)
+			theirs, refused := tenant.Parse(source)
+			if err != nil || refused != nil {
+				continue // FuzzParseExpression compares what is an expression
+			}
+			if got, want := own.Matches(map[string]string{"sub": value}), theirs.Matches(map[string]any{"sub": value}); got != want {
+				t.Fatalf("%s of %q: the provider says %v, the tenant %v", source, value, got, want)
+			}
+		}
 	})
 }

@@ -3,60 +3,27 @@ package claimsexpression
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/issuer"
 )
 
-// An issuer whose tokens can be matched by expressions, and by which claims.
-type issuer struct {
-	name   string
-	urls   *regexp.Regexp
-	form   string // how its URLs look, for people
-	claims map[string][]Operator
-}
-
-var (
-	either     = []Operator{Equals, Matches}
-	equalsOnly = []Operator{Equals}
-)
-
-// The table "Issuer URLs, supported claims, and operators by platform" of
-// https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials.
-var (
-	github = &issuer{
-		name: "GitHub Actions",
-		urls: regexp.MustCompile(`^https://token\.actions\.githubusercontent\.com$`),
-		form: "https://token.actions.githubusercontent.com",
-		claims: map[string][]Operator{
-			"sub":                 either,
-			"job_workflow_ref":    either,
-			"repository_id":       equalsOnly,
-			"repository_owner_id": equalsOnly,
-		},
-	}
-	gitlab = &issuer{
-		name:   "GitLab",
-		urls:   regexp.MustCompile(`^https://gitlab\.(com|[^/]+\.(com|ca))$`),
-		form:   "https://gitlab.com, https://gitlab.<name>.com, https://gitlab.<name>.ca",
-		claims: map[string][]Operator{"sub": either},
-	}
-	terraform = &issuer{
-		name:   "HCP Terraform",
-		urls:   regexp.MustCompile(`^https://app\.(eu\.)?terraform\.io$`),
-		form:   "https://app.terraform.io, https://app.eu.terraform.io",
-		claims: map[string][]Operator{"sub": either},
-	}
-	issuers = []*issuer{github, gitlab, terraform}
-)
-
-func issuerOf(url string) *issuer {
-	for _, known := range issuers {
-		if known.urls.MatchString(url) {
-			return known
+// forms are the URLs that expressions are available for, for people.
+func forms() string {
+	var forms []string
+	for _, known := range issuer.All {
+		var urls []string
+		for _, url := range known.URLs {
+			if url.Expressions {
+				urls = append(urls, strings.NewReplacer("{", "<", "}", ">").Replace(url.Template))
+			}
+		}
+		if len(urls) > 0 {
+			forms = append(forms, known.Name+" ("+strings.Join(urls, ", ")+")")
 		}
 	}
-	return nil
+	return strings.Join(forms, ", ")
 }
 
 // Check parses an expression and checks it as far as Microsoft Entra enforces it
@@ -68,27 +35,23 @@ func Check(issuerURL, source string) error {
 	if err != nil {
 		return err
 	}
-	known := issuerOf(issuerURL)
+	known := issuer.WithExpressions(issuerURL)
 	if known == nil {
-		forms := make([]string, len(issuers))
-		for i, supported := range issuers {
-			forms[i] = supported.name + " (" + supported.form + ")"
-		}
 		return &Error{
 			Message: fmt.Sprintf("tokens of the issuer %q cannot be matched by an expression.", issuerURL),
-			Remedy:  "Use subject instead. Expressions are available for " + strings.Join(forms, ", ") + "; the URL must be exactly so.",
+			Remedy:  "Use subject instead. Expressions are available for " + forms() + "; the URL must be exactly so.",
 		}
 	}
 	for _, c := range e.Conditions {
-		operators, allowed := known.claims[c.Claim]
+		matching, allowed := known.Claims[c.Claim]
 		if !allowed {
 			return &Error{
 				c.ClaimColumn,
-				fmt.Sprintf("the claim '%s' cannot be used in expressions for %s.", c.Claim, known.name),
-				"Use " + alternatives(slices.Sorted(maps.Keys(known.claims))) + ".",
+				fmt.Sprintf("the claim '%s' cannot be used in expressions for %s.", c.Claim, known.Name),
+				"Use " + alternatives(slices.Sorted(maps.Keys(known.Claims))) + ".",
 			}
 		}
-		if !slices.Contains(operators, c.Operator) {
+		if c.Operator == Matches && matching == issuer.Exactly {
 			return &Error{
 				c.OperatorColumn,
 				fmt.Sprintf("the claim '%s' can only be compared with eq.", c.Claim),
@@ -111,10 +74,13 @@ func CheckRequired(issuerURL, source string) (err, doubt *Error) {
 	if parseError != nil {
 		return nil, nil
 	}
-	switch issuerOf(issuerURL) {
-	case github:
+	known := issuer.WithExpressions(issuerURL)
+	switch {
+	case known == nil:
+		return nil, nil
+	case known.Key == "github_actions":
 		return e.requiredByGitHub()
-	case gitlab:
+	case known.Key == "gitlab":
 		return nil, e.doubtfulForGitLab()
 	}
 	return nil, nil
@@ -140,16 +106,20 @@ func (e *Expression) requiredByGitHub() (err, doubt *Error) {
 	return nil, nil
 }
 
-// doubtfulForGitLab: the documentation has no rule on the subject, but since
-// August 2026 the service has been seen to reject those that start with
-// project_path:, which can be taken over by others, unlike project_id:.
+// doubtfulForGitLab: Microsoft documents that an expression on a subject with the
+// project's path, which can be taken over by others, must match project_id too. It
+// does not say what of subjects that lead with project_id:, and whether the service
+// refuses others has been seen to depend on when.
 func (e *Expression) doubtfulForGitLab() *Error {
+	if e.has("project_id") {
+		return nil
+	}
 	for _, c := range e.Conditions {
-		if c.Claim == "sub" && strings.HasPrefix(c.Comparand, "project_path:") {
+		if c.Claim == "sub" && !strings.HasPrefix(c.Comparand, "project_id:") {
 			return &Error{
 				c.ComparandColumn,
-				"Microsoft Entra has been seen to reject new expressions on GitLab's project_path.",
-				"Have GitLab put the project's id into the subject, and write claims['sub'] matches 'project_id:<id>:*'.",
+				"Microsoft Entra refuses new expressions on GitLab's project_path alone, whose name may pass to another project.",
+				"Add: and claims['project_id'] eq '<id>'. Or have GitLab put the id into the subject, and write claims['sub'] matches 'project_id:<id>:*'.",
 			}
 		}
 	}
