@@ -22,6 +22,7 @@ type bench struct {
 	folder   string        // everything that is written
 	mirror   string        // with the provider and the inert one
 	tenant   *tenant
+	load     string // of the machine before it began
 	progress io.Writer
 
 	patterns map[string]*pattern
@@ -30,7 +31,7 @@ type bench struct {
 
 func newBench(ctx context.Context, o options, progress io.Writer) (b *bench, err error) {
 	b = &bench{
-		options: o, subject: builtIn("workloadid"), progress: progress,
+		options: o, subject: builtIn("workloadid"), progress: progress, load: loadAverage(),
 		patterns: map[string]*pattern{}, floors: map[string]time.Duration{},
 	}
 	if o.providerConfig != "" {
@@ -117,7 +118,19 @@ func (b *bench) circumstances(ctx context.Context) string {
 			cli, _, _ = strings.Cut(string(text), "\n")
 		}
 	}
-	return fmt.Sprintf("%s on %d processors (%s/%s), each request of the tenant %s late.", cli, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, b.latency)
+	return fmt.Sprintf("%s on %d processors (%s/%s), load before %s, each request answered %s late.",
+		cli, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, b.load, b.latency)
+}
+
+// loadAverage is how many processes wanted a processor in the last minute: figures of a machine that is busy with
+// something else say little about time.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
 }
 
 // open is a workspace in a folder.
@@ -252,18 +265,18 @@ type floor struct {
 
 // compare measures the work and its floor that often, by turns, so that whatever else the machine does weighs on both.
 func (b *bench) compare(ctx context.Context, times int, w *work, beside floor) (figures, error) {
-	lowest, measured := b.floors[beside.name]
-	var inert *work
-	var err error
-	if !measured {
+	_, known := b.floors[beside.name]
+	inert := &work{}
+	if !known {
+		var err error
 		if inert, err = beside.work(); err != nil {
-			return figures{}, err
+			return figures{}, fmt.Errorf("the floor: %w", err)
 		}
 	}
 	var runs []figures
 	var floors []time.Duration
 	for range times {
-		if inert != nil {
+		if !known {
 			f, err := b.measure(ctx, inert)
 			if err != nil {
 				return figures{}, fmt.Errorf("the floor: %w", err)
@@ -276,12 +289,11 @@ func (b *bench) compare(ctx context.Context, times int, w *work, beside floor) (
 		}
 		runs = append(runs, f)
 	}
-	if inert != nil {
-		lowest = median(floors)
-		b.floors[beside.name] = lowest
+	if !known {
+		b.floors[beside.name] = median(floors)
 	}
 	f := summary(runs)
-	f.floor = lowest
+	f.floor = b.floors[beside.name]
 	b.say("  %d requests, %s beside %s", f.requests, seconds(f.wall), seconds(f.floor))
 	return f, nil
 }

@@ -74,11 +74,13 @@ func atMostSize(most float64) limit {
 	}}
 }
 
-// page is the most objects that Microsoft Graph lists at once.
-const page = 999
+// page is how many objects Microsoft Graph lists at once where it expands their relations, whatever $top says; without,
+// it is 999: github.com/microsoftgraph/microsoft-graph-docs/pull/21506, and
+// techcommunity.microsoft.com/discussions/officegraph/graph-api-with-expand-only-bringing-max-100-rows-even-though-top999/4203190.
+const page = 100
 
 // grownWithPages bounds what more applications cost, once they are read in pages: for each further page, the request for
-// it, and one for the single read that the provider may make before it begins to list.
+// it, and one for the single read that the provider may make before it asks for that.
 func grownWithPages(before figures, from, to int) limit {
 	pages := func(applications int) int { return (applications + page - 1) / page }
 	most := before.requests + 2*(pages(to)-pages(from))

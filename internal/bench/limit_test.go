@@ -22,8 +22,8 @@ func TestLimits(t *testing.T) {
 		"no floor":   {timesFloor(2), figures{}, figures{wall: time.Second}},
 		"memory":     {atMostMemory(250), figures{peak: 250_000_000}, figures{peak: 250_000_001}},
 		"size":       {atMostSize(30), figures{size: 30_000_000}, figures{size: 30_000_001}},
-		"same pages": {grownWithPages(figures{requests: 12}, 100, 999), figures{requests: 12}, figures{requests: 13}},
-		"more pages": {grownWithPages(figures{requests: 12}, 100, 5000), figures{requests: 22}, figures{requests: 23}},
+		"same pages": {grownWithPages(figures{requests: 12}, 101, 200), figures{requests: 12}, figures{requests: 13}},
+		"more pages": {grownWithPages(figures{requests: 12}, 100, 5000), figures{requests: 110}, figures{requests: 111}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -159,14 +159,14 @@ func TestTraffic(t *testing.T) {
 	t.Parallel()
 	log := []emulator.Request{
 		{Method: "POST", Path: "/e4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d11/oauth2/v2.0/token", Connection: 7, Status: 200},
-		{Method: "GET", Path: "/v1.0/applications/e4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d11?$select=id", Connection: 7, Status: 200},
-		{Method: "GET", Path: "/v1.0/applications/f4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d12?$select=id", Connection: 9, Status: 200},
+		{Method: "GET", Path: "/v1.0/applications/e4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d11?$select=id&$expand=owners", Connection: 7, Status: 200},
+		{Method: "GET", Path: "/v1.0/applications/f4c4a5d7-5a54-4d4e-9f30-6c0a1b7f2d12?%24expand=owners&$select=id", Connection: 9, Status: 200},
 		{Method: "POST", Path: "/beta/$batch", Connection: 7, Status: 200},
 	}
 	if requests, connections := traffic(log); requests != 3 || connections != 2 {
 		t.Errorf("%d requests over %d connections, want 3 over 2", requests, connections)
 	}
-	if text := operations(log); !strings.Contains(text, "2 × GET /v1.0/applications/…?$select=id 200") {
+	if text := operations(log); !strings.Contains(text, "2 × GET /v1.0/applications/…?$expand&$select 200") {
 		t.Errorf("the operations are\n%s", text)
 	}
 }

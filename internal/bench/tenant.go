@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,17 +73,25 @@ func traffic(log []emulator.Request) (requests, connections int) {
 
 var key = regexp.MustCompile(`'[^']*'`)
 
-// operations lists what was asked, and how often, without ids and names.
+// operations lists what was asked, and how often: paths without ids and keys, and of queries what options they have.
 func operations(log []emulator.Request) string {
 	counts := map[string]int{}
 	for _, request := range log {
-		counts[fmt.Sprintf("%s %s %d", request.Method, key.ReplaceAllString(guid.ReplaceAllString(request.Path, "…"), "…"), request.Status)]++
+		path, query, _ := strings.Cut(request.Path, "?")
+		for _, varying := range []*regexp.Regexp{guid, key} {
+			path = varying.ReplaceAllString(path, "…")
+		}
+		values, _ := url.ParseQuery(query) // what can be read of it
+		for i, option := range slices.Sorted(maps.Keys(values)) {
+			path += []string{"?", "&"}[min(i, 1)] + option
+		}
+		counts[fmt.Sprintf("%s %s %d", request.Method, path, request.Status)]++
 	}
 	var text strings.Builder
 	for _, operation := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(&text, "  %5d × %s\n", counts[operation], operation)
 	}
-	return text.String()
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // rename changes the display name of an application as someone does who does not use Terraform.
