@@ -50,9 +50,9 @@ func (b *bench) plan(e *estate) *work {
 }
 
 // destroy is its end.
-func (b *bench) destroy(e *estate, resources int) *work {
+func (b *bench) destroy(e *estate, resources int, options ...string) *work {
 	w := b.plan(e)
-	w.args, w.want = []string{"destroy", "-auto-approve"}, changes{destroyed: resources}
+	w.args, w.want = append([]string{"destroy", "-auto-approve"}, options...), changes{destroyed: resources}
 	return w
 }
 
