@@ -55,11 +55,10 @@ var kinds = []string{
 	anyRequest + " expired",
 }
 
+// Of the token endpoint fewer failures in a row are borne than of Microsoft Graph, and a run asks it only a few times.
 const (
 	anyRequest = "* /v1.0/**"
 	anyWrite   = "POST,PUT,PATCH,DELETE /v1.0/**"
-	// Of the token endpoint fewer failures in a row are borne than of Microsoft Graph, and a run asks it only a few times.
-	tokenPath = "POST /*/oauth2/v2.0/token"
 	// odds are how many requests fail, by all kinds together.
 	odds = 0.05
 )

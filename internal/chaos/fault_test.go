@@ -1,11 +1,15 @@
 package chaos
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/throttle"
 )
 
 // misbehaviour is a column of the matrix: what goes wrong while an operation runs.
@@ -14,6 +18,10 @@ type misbehaviour struct {
 	// rule is what happens to one request of the operation, as package fault reads it. Each run has it happen to
 	// another one, until there are no more.
 	rule string
+	// also is what happens besides, whenever it can.
+	also string
+	// limits are those of the tenant, used up when the operation begins.
+	limits throttle.Limits
 	// lagging has the tenant's replicas lag behind from the beginning: what the operation needs and what it is about
 	// were made a moment ago.
 	lagging bool
@@ -24,6 +32,7 @@ type misbehaviour struct {
 const (
 	everyRequest = "* /**"
 	everyWrite   = "POST,PUT,PATCH,DELETE /**"
+	tokenPath    = "POST /*/oauth2/v2.0/token"
 	// tooLate is longer than the time limit of any operation.
 	tooLate = "delayed=20m"
 	// outOfTime is what the provider says of one.
@@ -48,6 +57,8 @@ var misbehaviours = []misbehaviour{
 	{name: "truncated", rule: everyRequest + " truncated count=1"},
 	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
 	{name: "token expired", rule: everyRequest + " expired count=1"},
+	{name: "token expired, no other", rule: everyRequest + " expired count=1", also: tokenPath + " 503 count=1\n" + tokenPath + " reset count=1"},
+	{name: "throttle", limits: throttle.Limits{Units: throttle.Limit{Count: 1, Per: 10 * time.Second}, Writes: throttle.Limit{Count: 1, Per: 15 * time.Second}}},
 	{name: "lag", lagging: true},
 	{name: "lag, reset before", lagging: true, rule: everyWrite + " reset count=1"},
 	{name: "lag, reset after", lagging: true, rule: everyWrite + " reset after count=1"},
@@ -71,25 +82,53 @@ func (m misbehaviour) begin(tenant *emulator.Tenant, run int) error {
 }
 
 // strike has the requests fail from now on that this run is for.
-func (m misbehaviour) strike(tenant *emulator.Tenant, run int) {
+func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run int) error {
+	if m.limits != (throttle.Limits{}) {
+		tenant.Throttle().Set(m.limits)
+		if _, err := request(ctx, tenant, http.MethodGet, "/applications?$top=1"); err != nil {
+			return err
+		}
+	}
 	if m.rule == "" {
-		return
+		return nil
 	}
 	rule := m.rule
 	if run > 0 {
 		rule += fmt.Sprintf(" skip=%d", run)
 	}
-	tenant.Faults().Set(fault.MustParse(rule)...)
+	tenant.Faults().Set(fault.MustParse(m.also, rule)...)
+	return nil
 }
+
+// strikes reports whether it does anything to requests.
+func (m misbehaviour) strikes() bool { return m.rule != "" || m.limits != throttle.Limits{} }
 
 // struck ends that, and reports whether there was such a request.
 func (m misbehaviour) struck(tenant *emulator.Tenant) bool {
-	applied := 0
+	met := false
 	for _, report := range tenant.Faults().Report() {
-		applied += report.Applied
+		met = met || report.Applied > 0
+	}
+	for _, r := range tenant.Requests() {
+		met = met || strings.Contains(r.Note, "throttled: ")
 	}
 	tenant.Faults().Clear()
-	return applied > 0
+	tenant.Throttle().Set(throttle.Limits{})
+	return met
+}
+
+// request asks the tenant behind Terraform's back, as the application that the provider runs as.
+func request(ctx context.Context, tenant *emulator.Tenant, method, path string) (status int, err error) {
+	asked, err := http.NewRequestWithContext(ctx, method, origin+"/v1.0"+path, http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	asked.Header.Set("Authorization", "Bearer "+tenant.Token("Application.ReadWrite.All"))
+	response, err := emulator.RoundTripper{Tenant: tenant}.RoundTrip(asked)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
 }
 
 // more reports whether there is another run to be made after one, of which struck says what came of it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -17,6 +18,8 @@ type operation struct {
 	prepare func(ctx context.Context, w *world, target *managed, sample sample) error
 	// do is given again after an error.
 	do func(ctx context.Context, target *managed) protocol.Diagnostics
+	// pair has it done to two at once, for samples that have what is made beside them.
+	pair bool
 	// unseen is part of the error with which it may end where a replica does not have the object yet.
 	unseen string
 }
@@ -25,6 +28,22 @@ var operations = []operation{
 	{
 		name: "create",
 		do:   apply,
+	},
+	{
+		name: "create two",
+		pair: true,
+		prepare: func(_ context.Context, w *world, target *managed, sample sample) (err error) {
+			target.beside, err = w.declare("the one beside it", target.resource.Type(), sample.beside)
+			return err
+		},
+		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
+			var own, other protocol.Diagnostics
+			var both sync.WaitGroup
+			both.Go(func() { own = apply(ctx, target) })
+			both.Go(func() { other = apply(ctx, target.beside) })
+			both.Wait()
+			return append(own, other...)
+		},
 	},
 	{
 		name:    "read",
@@ -71,6 +90,9 @@ var operations = []operation{
 		unseen: "Cannot import non-existent remote object",
 	},
 }
+
+// fits reports whether the operation can be done to a sample.
+func (o operation) fits(sample sample) bool { return !o.pair || sample.beside != nil }
 
 // created makes the resource, and ends the process that did.
 func created(ctx context.Context, w *world, target *managed, _ sample) error {

@@ -7,6 +7,8 @@ type sample struct {
 	needs []need
 	// config is how it is created, changed how it is after an update.
 	config, changed object
+	// beside is another one that can be made at the same time, in the same parent where there is one.
+	beside object
 	// arguments are the attributes that an import does not read.
 	arguments []any
 }
@@ -47,6 +49,7 @@ var samples = map[string][]sample{
 		{
 			name:   "unique",
 			config: object{"display_name": "Orders", "unique_name": "orders", "owners": list(user(0))},
+			beside: object{"display_name": "Orders", "unique_name": "orders-too"},
 			// The owner changes by two requests.
 			changed: object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(user(1))},
 		},
@@ -90,6 +93,7 @@ var samples = map[string][]sample{
 			needs:   []need{anApplication},
 			config:  object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
 			changed: object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production", "description": "Deploys."},
+			beside:  object{"application_id": reference{"application", "id"}, "name": "release", "issuer": gitHub, "subject": "repo:contoso/shop:environment:release"},
 		},
 		{
 			name:    "expression",

@@ -210,19 +210,14 @@ func describe(objects ...*directory.Object) string {
 
 // remove deletes an application behind Terraform's back, as a person does who cleans up.
 func (s *site) remove(ctx context.Context, object *directory.Object) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, "https://tenant.example/v1.0/applications/"+object.ID, http.NoBody)
+	status, err := request(ctx, s.tenant, http.MethodDelete, "/applications/"+object.ID)
+	if err == nil && status != http.StatusNoContent {
+		err = fmt.Errorf("it answered %d", status)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("deleting %s: %w", describe(object), err)
 	}
-	request.Header.Set("Authorization", "Bearer "+s.tenant.Token("Application.ReadWrite.All"))
-	response, err := emulator.RoundTripper{Tenant: s.tenant}.RoundTrip(request)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("deleting %s: %s", describe(object), response.Status)
-	}
-	return response.Body.Close()
+	return nil
 }
 
 // process is a command of the CLI that has begun.

@@ -37,6 +37,7 @@ type managed struct {
 	name     string
 	resource *protocol.Resource
 	config   map[string]any
+	beside   *managed // what is made at the same time, if anything is
 	// Of an import: what is imported, which attributes it does not read, and whether the others may be old.
 	identity  map[string]any
 	arguments []any
