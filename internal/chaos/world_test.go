@@ -29,7 +29,7 @@ type world struct {
 	provider *protocol.Provider
 	// differences are those between the answers of shortcuts and the framework's.
 	differences differences
-	managed  []*managed
+	managed     []*managed
 }
 
 // managed is a resource with its configuration; a nil configuration declares that there is none.
