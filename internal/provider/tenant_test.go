@@ -54,12 +54,15 @@ func TestTenant_signInAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	typ := schema.DataSourceSchemas["workloadid_service_principal"].ValueType()
-	config, err := tfprotov6.NewDynamicValue(typ, encode(t, typ, block{"client_id": emulator.CallerClientID}))
-	if err != nil {
+	if err := local.Tenant.AddSeed(emulator.Seed{Estate: 10}); err != nil {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup
-	for range 10 {
+	for i := range 10 {
+		config, err := tfprotov6.NewDynamicValue(typ, encode(t, typ, block{"client_id": emulator.EstateID("appId", i+1)}))
+		if err != nil {
+			t.Fatal(err)
+		}
 		group.Go(func() {
 			response, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "workloadid_service_principal", Config: &config})
 			if err != nil || len(response.Diagnostics) > 0 {
