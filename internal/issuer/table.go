@@ -129,11 +129,11 @@ var All = []*Issuer{
 	},
 }
 
-// Keys are those of the issuers, with URLs of their own if asked so.
-func Keys(withURLs bool) []string {
+// Keys are those of the issuers whose URLs are known.
+func Keys() []string {
 	var keys []string
 	for _, known := range All {
-		if !withURLs || len(known.URLs) > 0 {
+		if len(known.URLs) > 0 {
 			keys = append(keys, known.Key)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
@@ -36,7 +37,25 @@ var (
 
 	ephemeralResources = []func() ephemeral.EphemeralResource{}
 
-	functions = []func() function.Function{}
+	providerFunctions = []func() function.Function{
+		functions.NewAWSSubject,
+		functions.NewAzureDevOpsSubject,
+		functions.NewBuildkiteSubject,
+		functions.NewCircleCISubject,
+		functions.NewDecodeToken,
+		functions.NewGitHubExpression,
+		functions.NewGitHubSubject,
+		functions.NewGitLabExpression,
+		functions.NewGitLabSubject,
+		functions.NewGoogleCloudSubject,
+		functions.NewIssuerURL,
+		functions.NewKubernetesSubject,
+		functions.NewMatchesClaims,
+		functions.NewMatchesSubject,
+		functions.NewSPIFFESubject,
+		functions.NewTerraformCloudExpression,
+		functions.NewTerraformCloudSubject,
+	}
 
 	actions = []func() action.Action{}
 )

@@ -251,6 +251,8 @@ func (p *workloadid) EphemeralResources(context.Context) []func() ephemeral.Ephe
 	return ephemeralResources
 }
 
-func (p *workloadid) Functions(context.Context) []func() function.Function { return functions }
+func (p *workloadid) Functions(context.Context) []func() function.Function {
+	return providerFunctions
+}
 
 func (p *workloadid) Actions(context.Context) []func() action.Action { return actions }

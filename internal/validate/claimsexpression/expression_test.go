@@ -309,7 +309,7 @@ func TestExpression_Matches(t *testing.T) {
 func FuzzMatches(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"repo:*/shop:*:main", "repo:contoso/shop:x:main"},
-		{"a?c", "abc"}, {"*a*b*", "xaxxbx"}, {`\*.+(`, `\x.+(`}, {"é?*", "é中"}, {"'", "'"}, {"*", "a\nb"}, {"\xff", "\xff"},
+		{"a?c", "abc"}, {"*a*b*", "xaxxbx"}, {`\*.+(`, `\x.+(`}, {"é?*", "é中"}, {"'", "'"}, {"*", "a\nb"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

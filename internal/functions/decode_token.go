@@ -1,0 +1,88 @@
+package functions
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// NewDecodeToken is decode_token.
+func NewDecodeToken() function.Function { return decodeToken{} }
+
+type decodeToken struct{}
+
+// Metadata implements function.Function.
+func (decodeToken) Metadata(_ context.Context, _ function.MetadataRequest, response *function.MetadataResponse) {
+	response.Name = "decode_token"
+}
+
+// Definition implements function.Function.
+func (decodeToken) Definition(_ context.Context, _ function.DefinitionRequest, response *function.DefinitionResponse) {
+	const summary = "The claims of a token."
+	response.Definition = function.Definition{
+		Summary: summary,
+		MarkdownDescription: summary + "\n\nThe token is only decoded, not verified: nothing is known of who made it, nor whether it has expired. The result has the claims and not the signature, so that nobody can sign in with it. " +
+			"Claims that are not text, such as `exp` or a list of audiences, are in the result as JSON.\n\n" +
+			"A token is a secret as long as it is valid: pass it by a variable that is `sensitive`, or better `ephemeral`. The result is sensitive or ephemeral too, then; `nonsensitive()` shows it.",
+		Parameters: []function.Parameter{function.StringParameter{
+			Name: "token", MarkdownDescription: "A JSON Web Token as it is sent, three parts with dots between them, or the JSON object in its middle part, decoded already.",
+		}},
+		Return: function.MapReturn{ElementType: types.StringType},
+	}
+}
+
+// Run implements function.Function.
+func (decodeToken) Run(ctx context.Context, request function.RunRequest, response *function.RunResponse) {
+	var token string
+	if response.Error = request.Arguments.Get(ctx, &token); response.Error != nil {
+		return
+	}
+	claims, err := decode(strings.TrimSpace(token))
+	if err != nil {
+		response.Error = function.NewArgumentFuncError(0, err.Error()+".")
+		return
+	}
+	response.Error = response.Result.Set(ctx, claims)
+}
+
+// decode must not repeat the token in an error.
+func decode(token string) (map[string]string, error) {
+	payload := []byte(token)
+	if !strings.HasPrefix(token, "{") {
+		parts := strings.Split(strings.TrimPrefix(token, "Bearer "), ".")
+		if len(parts) != 3 {
+			return nil, errors.New("token must be a JSON Web Token, which has three parts with dots between them, or the JSON object of its claims")
+		}
+		var err error
+		if payload, err = base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "=")); err != nil {
+			return nil, errors.New("token must be a JSON Web Token: its second part is not base64url; perhaps a piece of it is missing")
+		}
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &values); err != nil || values == nil {
+		return nil, errors.New("token must have claims: what should be the JSON object of them is none")
+	}
+	claims := map[string]string{}
+	for name, value := range values {
+		var text string
+		switch {
+		case bytes.Equal(value, []byte("null")):
+			continue
+		case json.Unmarshal(value, &text) == nil:
+			claims[name] = text
+		default:
+			var compact bytes.Buffer
+			if err := json.Compact(&compact, value); err != nil {
+				return nil, errors.New("token has a claim that is not JSON")
+			}
+			claims[name] = compact.String()
+		}
+	}
+	return claims, nil
+}
