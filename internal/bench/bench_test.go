@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,23 +30,66 @@ func TestBench(t *testing.T) {
 		t.Fatalf("%v: %s", err, output)
 	}
 	for _, cli := range found {
+		t.Run(cli.Name+"/another provider", func(t *testing.T) {
+			t.Parallel()
+			testAnotherProvider(t, cli.Path, binary)
+		})
 		for name, test := range map[string]func(*testing.T, *bench){
 			"works": testWorks, "floor": testFloorOnce, "failure": testFailure,
 		} {
 			t.Run(cli.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				b, err := newBench(t.Context(), options{cli: cli.Path, provider: binary, inert: binary}, io.Discard)
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() {
-					if err := b.close(); err != nil {
-						t.Error(err)
-					}
-				})
-				test(t, b)
+				test(t, newTestBench(t, options{cli: cli.Path, provider: binary, inert: binary}))
 			})
 		}
+	}
+}
+
+func newTestBench(t *testing.T, o options) *bench {
+	t.Helper()
+	b, err := newBench(t.Context(), o, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// testAnotherProvider has one that is in no mirror but that of its configuration.
+func testAnotherProvider(t *testing.T, cli, binary string) {
+	folder := t.TempDir()
+	place := filepath.Join(folder, "mirror", "registry.example.com", "another", "inert", "1.2.3", runtime.GOOS+"_"+runtime.GOARCH)
+	content, err := os.ReadFile(binary)
+	if err == nil {
+		err = os.MkdirAll(place, 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(place, "terraform-provider-inert_v1.2.3"), content, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		providerFile: `terraform {
+			required_providers { inert = { source = "registry.example.com/another/inert" } }
+		}`,
+		lookupFile: `data "inert_lookup" "lookup_NUMBER" { text = "NUMBER" }`,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := newTestBench(t, options{cli: cli, provider: binary, inert: binary, providerConfig: folder})
+	w, err := b.lookup(t.Context(), b.subject, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := b.measure(t.Context(), w); err != nil || runtime.GOOS == "linux" && f.peak == 0 {
+		t.Errorf("got %+v, %v", f, err)
 	}
 }
 
@@ -101,12 +148,16 @@ func testFloorOnce(t *testing.T, b *bench) {
 
 // testFailure: a row that fails does not keep others from being measured.
 func testFailure(t *testing.T, b *bench) {
+	broken := errors.New("it does not run")
 	results, _, err := b.measureAll(t.Context(), []row{
 		{key: "size", measure: measureSize},
-		{key: "create", needs: workload, measure: measureCreate}, // of our provider, which the binary is not
+		{key: "broken", measure: func(context.Context, *bench) ([]result, error) { return []result{{Row: "part", OK: true}}, broken }},
 		{key: "start", measure: measureStart},
 	})
-	if err != nil || len(results) != 3 || !results[0].OK || results[1].OK || len(results[1].missed) != 1 || results[2].Wall == 0 {
-		t.Errorf("got %+v, %v", results, err)
+	if err != nil || len(results) != 4 || !results[0].OK || !results[1].OK || results[3].Wall == 0 {
+		t.Fatalf("got %+v, %v", results, err)
+	}
+	if failed := results[2]; failed.Row != "broken" || failed.OK || !slices.Equal(failed.missed, []string{broken.Error()}) {
+		t.Errorf("got %+v", failed)
 	}
 }
