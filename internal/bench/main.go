@@ -2,13 +2,13 @@
 // the provider as it is released, and a local tenant that answers each request as late as one across a network. `make
 // bench` runs it.
 //
-// The tenant is in this process, which otherwise waits while something is measured: where it runs costs the provider
-// nothing, and what it was asked is exact. It answers on a socket, with TLS, as any server.
+// The tenant is in this process, which does nothing else while something is measured: one of its own would take as much
+// of the processors. It answers on a socket, with TLS, and counts exactly what it is asked.
 //
 // Beside each time stands its floor, measured in the same run: what the CLI needs for as many resources, each in a block
 // of its own, of the provider in inert/, which does nothing.
 //
-// What is applied is in configurations/, a folder for each provider; package configuration.go says what is in one. With
+// What is applied is in configurations/, a folder for each provider; configuration.go says what is in one. With
 // -provider-config the rows are run with the configuration of another provider, from a folder of that form.
 package main
 
