@@ -33,7 +33,8 @@ type attribute struct {
 	plans, checks bool
 }
 
-// attributesOf is not ok where one of the attributes is of a kind that is not known here.
+// attributesOf is not ok where one of the attributes is of a kind that is not known here: there are no shortcuts for the
+// resource then, and the tests of the catalogue say so.
 func attributesOf(declared map[string]schema.Attribute) (attributes []attribute, ok bool) {
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		a, ok := attributeOf(name, declared[name])

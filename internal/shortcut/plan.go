@@ -38,7 +38,8 @@ func (s *Shortcuts) Plan(ctx context.Context, request *tfprotov6.PlanResourceCha
 		plan:   tfsdk.Plan{Raw: rawState, Schema: d.schema},
 		state:  tfsdk.State{Raw: rawState, Schema: d.schema},
 	}
-	if !p.keeps(ctx, path.Empty(), d.attributes, config.Attributes(), state.Attributes()) {
+	configured, stated := config.Attributes(), state.Attributes()
+	if !allValid(ctx, d.attributes, configured) || !allValid(ctx, d.attributes, stated) || !p.keeps(ctx, path.Empty(), d.attributes, configured, stated) {
 		return nil, false
 	}
 	r, ok := s.resource(ctx, d)

@@ -2,6 +2,7 @@ package shortcut
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
@@ -55,7 +56,7 @@ func (v validation) acceptsOne(ctx context.Context, at path.Path, a attribute, v
 		if a.IsRequired() {
 			return false
 		}
-	} else if a.GetDeprecationMessage() != "" || !a.IsRequired() && !a.IsOptional() || !valid(ctx, at, value) {
+	} else if a.GetDeprecationMessage() != "" || !a.IsRequired() && !a.IsOptional() || !valid(ctx, at, a, value) {
 		return false
 	}
 	if a.check != nil && !a.check(ctx, v, at, value) {
@@ -74,13 +75,25 @@ func (v validation) acceptsOne(ctx context.Context, at path.Path, a attribute, v
 	return true
 }
 
-// valid asks a value that knows rules of its own.
-func valid(ctx context.Context, at path.Path, value attr.Value) bool {
-	validateable, ok := value.(xattr.ValidateableAttribute)
+// valid asks a value or its type, whichever knows rules of its own: a set, for one, holds nothing twice.
+func valid(ctx context.Context, at path.Path, a attribute, value attr.Value) bool {
+	if value.IsNull() || value.IsUnknown() {
+		return true
+	}
+	if validateable, ok := value.(xattr.ValidateableAttribute); ok {
+		var response xattr.ValidateAttributeResponse
+		validateable.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: at}, &response)
+		return len(response.Diagnostics) == 0
+	}
+	validating, ok := a.GetType().(xattr.TypeWithValidate) //nolint:staticcheck // deprecated, and what the framework's own types have
 	if !ok {
 		return true
 	}
-	var response xattr.ValidateAttributeResponse
-	validateable.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: at}, &response)
-	return len(response.Diagnostics) == 0
+	raw, err := value.ToTerraformValue(ctx)
+	return err == nil && len(validating.Validate(ctx, raw, at)) == 0
+}
+
+// allValid is valid for the attributes of a schema.
+func allValid(ctx context.Context, attributes []attribute, values map[string]attr.Value) bool {
+	return !slices.ContainsFunc(attributes, func(a attribute) bool { return !valid(ctx, path.Root(a.name), a, values[a.name]) })
 }
