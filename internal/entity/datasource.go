@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,22 +55,30 @@ func (d *lookup[E]) Metadata(_ context.Context, req datasource.MetadataRequest, 
 func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := d.Table.Computed()
 	for _, row := range d.Table {
-		argument := row.Attribute()
-		text := schema.StringAttribute{MarkdownDescription: argument.GetMarkdownDescription()}
-		if described, ok := argument.(interface{ StringValidators() []validator.String }); ok {
-			text.Validators = described.StringValidators()
-		}
 		switch {
 		case slices.Contains(d.Required, row.Name()):
-			text.Required = true
-			attributes[row.Name()] = text
+			attributes[row.Name()] = argument(row.Attribute(), true)
 		case slices.Contains(d.Keys, row.Name()):
-			text.Optional, text.Computed = true, true
-			attributes[row.Name()] = text
+			attributes[row.Name()] = argument(row.Attribute(), false)
 		}
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx)
 	resp.Schema = schema.Schema{MarkdownDescription: d.Description + Permissions{Read: d.Permissions.Read}.markdown(), Attributes: attributes}
+}
+
+// argument is a row's attribute as what a lookup is given, or else may be given or finds.
+func argument(attribute resource.Attribute, required bool) schema.Attribute {
+	if collection, ok := attribute.(resource.MapAttribute); ok {
+		return schema.MapAttribute{
+			Required: required, Optional: !required, Computed: !required, ElementType: collection.ElementType,
+			MarkdownDescription: collection.MarkdownDescription, Validators: collection.Validators,
+		}
+	}
+	text := schema.StringAttribute{Required: required, Optional: !required, Computed: !required, MarkdownDescription: attribute.GetMarkdownDescription()}
+	if described, ok := attribute.(interface{ StringValidators() []validator.String }); ok {
+		text.Validators = described.StringValidators()
+	}
+	return text
 }
 
 func (d *lookup[E]) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

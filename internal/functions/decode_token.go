@@ -29,7 +29,8 @@ func (decodeToken) Definition(_ context.Context, _ function.DefinitionRequest, r
 		Summary: summary,
 		MarkdownDescription: summary + "\n\nThe token is only decoded, not verified: nothing is known of who made it, nor whether it has expired. The result has the claims and not the signature, so that nobody can sign in with it. " +
 			"Claims that are not text, such as `exp` or a list of audiences, are in the result as JSON.\n\n" +
-			"A token is a secret as long as it is valid: pass it by a variable that is `sensitive`, or better `ephemeral`. The result is sensitive or ephemeral too, then; `nonsensitive()` shows it.",
+			"A token is a secret as long as it is valid. Read it from a file, as in `decode_token(file(\"token.jwt\"))`, so that it is in no state and no plan: saved plans have the values of variables in them, " +
+			"those of sensitive ones too. The result of an ephemeral value is ephemeral, and no data source takes it.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "token", MarkdownDescription: "A JSON Web Token as it is sent, three parts with dots between them, or the JSON object in its middle part, decoded already.",
 		}},

@@ -27,6 +27,7 @@ var (
 		application.NewCollectionDataSource,
 		application.NewDataSource,
 		clientconfig.NewDataSource,
+		federatedidentitycredential.NewCheckDataSource,
 		federatedidentitycredential.NewCollectionDataSource,
 		federatedidentitycredential.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
