@@ -17,7 +17,7 @@ type figures struct {
 	requests, connections int
 	counted               bool // there was a tenant that counted
 	wall, floor           time.Duration
-	providerCPU           time.Duration
+	providerCPU, cliCPU   time.Duration
 	peak                  int64 // most resident memory of a provider, in bytes
 	size                  int64 // of the binary, in bytes
 }
@@ -30,6 +30,7 @@ type result struct {
 	Wall        float64 `json:"wall_s,omitempty"`
 	Floor       float64 `json:"floor_s,omitempty"`
 	ProviderCPU float64 `json:"provider_cpu_s,omitempty"`
+	CLICPU      float64 `json:"cli_cpu_s,omitempty"`
 	Peak        float64 `json:"peak_rss_mib,omitempty"`
 	Size        float64 `json:"size_mb,omitempty"`
 	Bound       string  `json:"bound,omitempty"`
@@ -42,7 +43,7 @@ type result struct {
 func judge(row string, f figures, limits ...limit) result {
 	r := result{
 		Row: row, OK: true,
-		Wall: rounded(f.wall.Seconds(), 3), Floor: rounded(f.floor.Seconds(), 3), ProviderCPU: rounded(f.providerCPU.Seconds(), 2),
+		Wall: rounded(f.wall.Seconds(), 3), Floor: rounded(f.floor.Seconds(), 3), ProviderCPU: rounded(f.providerCPU.Seconds(), 2), CLICPU: rounded(f.cliCPU.Seconds(), 2),
 		Peak: rounded(float64(f.peak)/(1<<20), 1), Size: rounded(float64(f.size)/megabyte, 2),
 	}
 	if f.counted {
@@ -90,7 +91,7 @@ func publish(out io.Writer, file string, results []result, notes []string) error
 
 func printTable(out io.Writer, results []result, notes []string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(table, "\trequests\tconn.\twall s\tfloor s\t× floor\tCPU s\tpeak MiB\tsize MB\t\t")
+	_, _ = fmt.Fprintln(table, "\trequests\tconn.\twall s\tfloor s\t× floor\tCPU s\tCLI CPU s\tpeak MiB\tsize MB\t\t")
 	for _, r := range results {
 		_, _ = fmt.Fprintf(table, "%s\t\n", strings.Join(r.cells(), "\t"))
 	}
@@ -136,7 +137,7 @@ func (r result) cells() []string {
 	}
 	return []string{
 		r.Row, count(r.Requests), count(r.Connections),
-		number(r.Wall, "%.3f"), number(r.Floor, "%.3f"), number(ratio, "%.2f"), number(r.ProviderCPU, "%.2f"),
+		number(r.Wall, "%.3f"), number(r.Floor, "%.3f"), number(ratio, "%.2f"), number(r.ProviderCPU, "%.2f"), number(r.CLICPU, "%.2f"),
 		number(r.Peak, "%.0f"), number(r.Size, "%.1f"), verdict,
 	}
 }

@@ -14,11 +14,11 @@ import (
 func TestSummary_medianOfTimesAndMostOfTheRest(t *testing.T) {
 	t.Parallel()
 	got := summary([]figures{
-		{requests: 1, connections: 2, wall: 9, providerCPU: 1, peak: 5},
-		{requests: 3, connections: 1, wall: 1, providerCPU: 3, peak: 7},
-		{requests: 2, connections: 1, wall: 2, providerCPU: 2, peak: 6},
+		{requests: 1, connections: 2, wall: 9, providerCPU: 1, cliCPU: 4, peak: 5},
+		{requests: 3, connections: 1, wall: 1, providerCPU: 3, cliCPU: 9, peak: 7},
+		{requests: 2, connections: 1, wall: 2, providerCPU: 2, cliCPU: 6, peak: 6},
 	})
-	want := figures{counted: true, requests: 3, connections: 2, wall: 2, providerCPU: 2, peak: 7}
+	want := figures{counted: true, requests: 3, connections: 2, wall: 2, providerCPU: 2, cliCPU: 6, peak: 7}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -28,7 +28,7 @@ func TestPublish_writesTheNumbersAndFailsWhereABoundIsMissed(t *testing.T) {
 	t.Parallel()
 	whole := figures{
 		counted: true, requests: 12, connections: 2, wall: 4500 * time.Millisecond, floor: 3 * time.Second,
-		providerCPU: 1234 * time.Millisecond, peak: 128 << 20,
+		providerCPU: 1234 * time.Millisecond, cliCPU: 2 * time.Second, peak: 128 << 20,
 	}
 	results := []result{
 		judge("fine", whole, atMostRequests(30), timesFloor(2)),
@@ -56,7 +56,7 @@ func TestPublish_writesTheNumbersAndFailsWhereABoundIsMissed(t *testing.T) {
 	}
 	want := []map[string]any{
 		{
-			"row": "fine", "requests": 12.0, "connections": 2.0, "wall_s": 4.5, "floor_s": 3.0, "provider_cpu_s": 1.23, "peak_rss_mib": 128.0,
+			"row": "fine", "requests": 12.0, "connections": 2.0, "wall_s": 4.5, "floor_s": 3.0, "provider_cpu_s": 1.23, "cli_cpu_s": 2.0, "peak_rss_mib": 128.0,
 			"bound": "at most 30 requests; at most 2.0 × floor", "ok": true,
 		},
 		{"row": "slow", "wall_s": 3.0, "bound": "at most 1s", "ok": false},
