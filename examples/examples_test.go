@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 
 // TestExamples applies each example, plans it again (nothing to do), and destroys it.
 func TestExamples(t *testing.T) {
-	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf"} {
+	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
 		for _, file := range find(t, pattern) {
 			t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {

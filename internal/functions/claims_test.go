@@ -33,7 +33,9 @@ func TestMatchesClaims_asTheTenant(t *testing.T) {
 		{"sub": "repo:contoso/shop:environment:prod", "repository_id": "457"},
 		{"sub": "repo:Contoso/shop:environment:prod", "repository_id": "456", "repository_owner_id": "123"},
 		{"sub": "it's"},
-		{"sub": "abcde"}, {"sub": "a.b.c.d"}, {"sub": "a\nbcd\n"},
+		{"sub": "abcde"},
+		{"sub": "a.b.c.d"},
+		{"sub": "a\nbcd\n"},
 	}
 	both := map[bool]int{}
 	for _, source := range expressions {

@@ -24,6 +24,8 @@ type writer struct {
 	summary string
 	details string // Markdown
 	parts   []part
+	// expression says that it writes an expression, which not every issuer has.
+	expression bool
 	// patterns names the function that takes wildcards, where there is one and this one does not.
 	patterns string
 	write    func(workload) (string, error)
@@ -61,15 +63,17 @@ func (f writer) Definition(_ context.Context, _ function.DefinitionRequest, resp
 		}
 		fmt.Fprintf(&parts, "\n- `%s`%s: %s", p.name, needed, p.description)
 	}
-	fmt.Fprintf(&text, "%s\n\n%s\n\nThe attributes of `workload`, of which those that are null count as not given:\n%s\n", f.summary, f.details, parts.String())
-	if len(known.URLs) > 0 {
-		var urls []string
-		for _, url := range known.URLs {
+	fmt.Fprintf(&text, "%s\n\n%s\n\nThe attributes of `workload`, of which those that are null count as not given:\n%s\n\n", f.summary, f.details, parts.String())
+	var urls []string
+	for _, url := range known.URLs {
+		if url.Expressions || !f.expression {
 			urls = append(urls, "`"+url.Template+"`")
 		}
-		fmt.Fprintf(&text, "\nThe issuer is %s.", strings.Join(urls, " or "))
 	}
-	fmt.Fprintf(&text, "\nThe audience of the tokens: %s\n\nSee [what %s says of its tokens](%s).", known.Audience, known.Name, known.Page)
+	if len(urls) > 0 {
+		fmt.Fprintf(&text, "The issuer is %s. ", strings.Join(urls, " or "))
+	}
+	fmt.Fprintf(&text, "The audience of the tokens: %s\n\nSee [what %s says of its tokens](%s).", known.Audience, known.Name, known.Page)
 	response.Definition = function.Definition{
 		Summary:             f.summary,
 		MarkdownDescription: text.String(),

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate/claimsexpression"
 )
 
@@ -114,7 +115,7 @@ func TestWriters(t *testing.T) {
 			t.Errorf("%s(%v):\ngot  %v %s\nwant %s", name, test.workload, got, err, test.want)
 			continue
 		}
-		if strings.HasSuffix(name, "_expression") {
+		if f.(writer).expression {
 			acceptable(t, f.(writer), text(got))
 		}
 	}
@@ -123,7 +124,7 @@ func TestWriters(t *testing.T) {
 // acceptable checks that Microsoft Entra takes the expression for the issuer.
 func acceptable(t *testing.T, f writer, expression string) {
 	t.Helper()
-	url := map[string]string{"github_actions": "https://token.actions.githubusercontent.com", "gitlab": "https://gitlab.com", "hcp_terraform": "https://app.terraform.io"}[f.issuer]
+	url := issuer.Find(f.issuer).URLs[0].Template
 	if err := claimsexpression.Check(url, expression); err != nil {
 		t.Errorf("%s: %v", expression, err)
 	}
@@ -147,7 +148,7 @@ func TestWriters_invalid(t *testing.T) {
 		want     string
 	}{
 		{NewGitHubSubject, object{}, "repository is missing"},
-		{NewGitHubSubject, github(object{"enviroment": "x"}), "github_subject takes no enviroment: it takes repository, owner_id"},
+		{NewGitHubSubject, github(object{"envionment": "x"}), "github_subject takes no envionment: it takes repository, owner_id"},
 		{NewGitHubSubject, github(object{"repository": "shop"}), "repository must be owner and name, as in contoso/shop. Got: \"shop\"."},
 		{NewGitHubSubject, github(object{"repository": "https://github.com/contoso/shop"}), "owner and name alone"},
 		{NewGitHubSubject, github(object{"repository": "repo:contoso/shop"}), "owner and name alone"},
@@ -192,7 +193,7 @@ func TestWriters_invalid(t *testing.T) {
 		{NewAWSSubject, object{"principal_arn": "arn:aws:iam::123:role/shop"}, "the ARN of a role or user"},
 		{NewSPIFFESubject, object{"trust_domain": "spiffe://contoso.com", "path": "/a"}, "without spiffe://"},
 		{NewSPIFFESubject, object{"trust_domain": "contoso.com", "path": "a"}, "begin with a slash"},
-		{NewSPIFFESubject, object{"trust_domain": "contoso.com", "path": "/a/../b"}, "segments . and .."},
+		{NewSPIFFESubject, object{"trust_domain": "contoso.com", "path": "/a/../b"}, "are . or .. alone"},
 		{NewCircleCISubject, object{"organization_id": "contoso", "project_id": id, "user_id": id}, "organization_id must be a UUID"},
 		{NewCircleCISubject, object{"organization_id": id, "project_id": id, "user_id": id, "vcs_ref": "refs/heads/main"}, "vcs_origin is missing"},
 		{NewBuildkiteSubject, object{"pipeline_id": id, "queue_id": id}, "exclude each other"},

@@ -52,9 +52,10 @@ func NewGitHubSubject() function.Function {
 // NewGitHubExpression is github_expression.
 func NewGitHubExpression() function.Function {
 	return writer{
-		name:    "github_expression",
-		issuer:  "github_actions",
-		summary: "A claims matching expression for GitHub Actions workflows.",
+		name:       "github_expression",
+		expression: true,
+		issuer:     "github_actions",
+		summary:    "A claims matching expression for GitHub Actions workflows.",
 		details: "In patterns, `*` stands for any characters and `?` for one. Microsoft Entra wants the id of the repository or of its owner in " +
 			"[each new expression](https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials), for names can pass to others.",
 		parts: []part{

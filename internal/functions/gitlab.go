@@ -38,10 +38,11 @@ func NewGitLabSubject() function.Function {
 // NewGitLabExpression is gitlab_expression.
 func NewGitLabExpression() function.Function {
 	return writer{
-		name:    "gitlab_expression",
-		issuer:  "gitlab",
-		summary: "A claims matching expression for GitLab CI/CD jobs.",
-		details: gitLabIDs + " Microsoft Entra wants the project's id in an expression on its path. In patterns, `*` stands for any characters and `?` for one.",
+		name:       "gitlab_expression",
+		expression: true,
+		issuer:     "gitlab",
+		summary:    "A claims matching expression for GitLab CI/CD jobs.",
+		details:    gitLabIDs + " Microsoft Entra wants the project's id in an expression on its path. In patterns, `*` stands for any characters and `?` for one.",
 		parts: []part{
 			{name: "project_id", required: true, check: number, description: "the project's id."},
 			{name: "project_path", check: gitLabPath, description: "groups and project, as in `contoso/web/shop`, where subjects have the path. Without it, they have the id."},

@@ -40,7 +40,7 @@ func (issuerURL) Definition(_ context.Context, _ function.DefinitionRequest, res
 	response.Definition = function.Definition{
 		Summary: "The URL of a well-known issuer, as its tokens have it in iss.",
 		MarkdownDescription: summary + "\n\n" + table.String() + "\nEach name in braces needs a value. Where several URLs take the same values, the first is returned. " +
-			"Where a claim has an asterisk, an expression may match it by a pattern.",
+			"Where a claim has an asterisk, an expression may match it by a pattern. GitHub Actions has expressions for its first URL only.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "name", MarkdownDescription: "The issuer's name in the table."},
 		},

@@ -30,7 +30,7 @@ func spiffePath(value string) error {
 	}
 	for segment := range strings.SplitSeq(value, "/") {
 		if segment == "." || segment == ".." {
-			return errors.New("must not have the segments . and ..")
+			return errors.New("must have no segments that are . or .. alone")
 		}
 	}
 	return nil

@@ -28,11 +28,12 @@ func NewTerraformCloudSubject() function.Function {
 // NewTerraformCloudExpression is terraform_cloud_expression.
 func NewTerraformCloudExpression() function.Function {
 	return writer{
-		name:    "terraform_cloud_expression",
-		issuer:  "hcp_terraform",
-		summary: "A claims matching expression for runs in HCP Terraform.",
-		details: "In patterns, `*` stands for any characters and `?` for one. Microsoft Entra has expressions for HCP Terraform, and none for Terraform Enterprise.",
-		parts:   terraformParts(true),
+		name:       "terraform_cloud_expression",
+		expression: true,
+		issuer:     "hcp_terraform",
+		summary:    "A claims matching expression for runs in HCP Terraform.",
+		details:    "In patterns, `*` stands for any characters and `?` for one. Microsoft Entra has expressions for HCP Terraform, and none for Terraform Enterprise.",
+		parts:      terraformParts(true),
 		write: func(w workload) (string, error) {
 			return expression([2]string{"sub", terraformSubject(w)}), nil
 		},

@@ -31,18 +31,18 @@ var attributes = mapping.Table[entra]{
 	}, entra.GetName, entra.SetName).CreateOnly(),
 	mapping.String("issuer", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.Issuer()},
-		MarkdownDescription: "URL of the issuer, exactly as in the `iss` claim of its tokens.",
+		MarkdownDescription: "URL of the issuer, exactly as in the `iss` claim of its tokens. The function `issuer_url` writes those of well-known issuers.",
 	}, entra.GetIssuer, entra.SetIssuer),
 	mapping.String("subject", schema.StringAttribute{
 		Optional:            true,
 		Validators:          []validator.String{validate.Subject(), stringvalidator.ExactlyOneOf(path.MatchRoot("subject"), path.MatchRoot("claims_matching_expression"))},
-		MarkdownDescription: "The `sub` claim of the tokens that are trusted, letter by letter. Exactly one of `subject` and `claims_matching_expression` is needed.",
+		MarkdownDescription: "The `sub` claim of the tokens that are trusted, letter by letter. Functions write it for each issuer, such as `github_subject`. Exactly one of `subject` and `claims_matching_expression` is needed.",
 	}, entra.GetSubject, entra.SetSubject),
 	mapping.Converted("claims_matching_expression", schema.StringAttribute{
 		Optional:            true,
 		Validators:          []validator.String{validate.ClaimsMatchingExpression("issuer")},
 		PlanModifiers:       []planmodifier.String{validate.RequiredClaims("issuer")},
-		MarkdownDescription: "Condition on the claims of the tokens that are trusted, for GitHub, GitLab and HCP Terraform, such as `claims['sub'] matches 'repo:contoso/*' and claims['repository_owner_id'] eq '123'`. A preview of Microsoft Entra, on Microsoft Graph's beta endpoint.",
+		MarkdownDescription: "Condition on the claims of the tokens that are trusted, for GitHub, GitLab and HCP Terraform, such as `claims['sub'] matches 'repo:contoso/*' and claims['repository_owner_id'] eq '123'`. Functions write it, such as `github_expression`. A preview of Microsoft Entra, on Microsoft Graph's beta endpoint.",
 	}, expressionOf, setExpression, decodeExpression, encodeExpression),
 	mapping.Converted("audience", schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(defaultAudience),

@@ -19,8 +19,8 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 )
 
-// TestFunctions_andCheck uses the functions as a module would: it writes subjects and expressions with them, asserts in a
-// check block what they match, and examines a token. The token is in no plan and no state, only its claims are; and nobody
+// TestFunctions_andCheck uses the functions as a module would: it writes subjects and expressions with them, asserts what
+// they match, and examines a token. The token is in no plan and no state, only its claims are; and nobody
 // can sign in with those.
 func TestFunctions_andCheck(t *testing.T) { acctest.RunCLI(t, functionsAndCheck) }
 
@@ -52,7 +52,7 @@ func functionsAndCheck(t *testing.T, h *acctest.Harness) resource.TestCase {
 					statecheck.ExpectKnownValue(check, tfjsonpath.New("credential_name"), knownvalue.StringExact("production")),
 					statecheck.ExpectKnownValue(check, tfjsonpath.New("claims").AtMapKey("exp"), knownvalue.StringExact("1700000000")),
 					statecheck.ExpectKnownOutputValue("from_unknown", knownvalue.StringRegexp(regexp.MustCompile(`^/eid1/c/pub/t/.*/sc/3f2504e0-4f89-41d3-9a0c-0305e82c3301/[0-9a-f-]{36}$`))),
-					statecheck.ExpectKnownOutputValue("matches", knownvalue.Bool(true)),
+					statecheck.ExpectKnownOutputValue("trusted", knownvalue.StringExact("claims['sub'] matches 'repo:contoso*/shop*:ref:refs/tags/v*' and claims['repository_id'] eq '456'")),
 				},
 			},
 			{
@@ -62,7 +62,11 @@ func functionsAndCheck(t *testing.T, h *acctest.Harness) resource.TestCase {
 					statecheck.ExpectKnownValue(check, tfjsonpath.New("error_code"), knownvalue.StringExact("AADSTS7002131")),
 				},
 			},
-			{ConfigFile: file, ConfigVariables: holding("a."+signature), ExpectError: regexp.MustCompile(`three\s+parts`)},
+			{
+				ConfigFile: file, ConfigVariables: config.Variables{"token_file": holding(jwt(claims))["token_file"], "tag": config.StringVariable("nightly")},
+				ExpectError: regexp.MustCompile(`The tag nightly must be trusted`),
+			},
+			{ConfigFile: file, ConfigVariables: holding("a." + signature), ExpectError: regexp.MustCompile(`three\s+parts`)},
 			{Config: output(`provider::workloadid::github_subject({ repository = "contoso/*", branch = "main" })`), ExpectError: regexp.MustCompile(`wildcard`)},
 			{Config: output(`provider::workloadid::github_subject({ repository = "contoso/shop", owner_id = 1, repository_id = 2, pull_request = true })`), ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("result", knownvalue.StringExact("repo:contoso@1/shop@2:pull_request")),

@@ -309,7 +309,12 @@ func TestExpression_Matches(t *testing.T) {
 func FuzzMatches(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"repo:*/shop:*:main", "repo:contoso/shop:x:main"},
-		{"a?c", "abc"}, {"*a*b*", "xaxxbx"}, {`\*.+(`, `\x.+(`}, {"é?*", "é中"}, {"'", "'"}, {"*", "a\nb"},
+		{"a?c", "abc"},
+		{"*a*b*", "xaxxbx"},
+		{`\*.+(`, `\x.+(`},
+		{"é?*", "é中"},
+		{"'", "'"},
+		{"*", "a\nb"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

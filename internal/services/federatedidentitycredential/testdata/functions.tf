@@ -10,6 +10,11 @@ variable "token_file" {
   type = string
 }
 
+variable "tag" {
+  type    = string
+  default = "v1"
+}
+
 locals {
   production = provider::workloadid::github_subject({
     repository    = "contoso/shop"
@@ -42,21 +47,6 @@ resource "workloadid_federated_identity_credential" "releases" {
   claims_matching_expression = local.releases
 }
 
-check "trust" {
-  assert {
-    condition     = provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso@123/shop@456:ref:refs/tags/v1.0.0", repository_id = 456 })
-    error_message = "A release of the repository must be trusted."
-  }
-  assert {
-    condition     = !provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso/shop:ref:refs/heads/main", repository_id = 456 })
-    error_message = "A branch must not be trusted."
-  }
-  assert {
-    condition     = provider::workloadid::matches_subject(local.production, { sub = "repo:contoso@123/shop@456:environment:production" })
-    error_message = "The environment must be trusted."
-  }
-}
-
 data "workloadid_federated_credential_check" "pasted" {
   application_id = workloadid_application.deployer.id
   claims         = provider::workloadid::decode_token(file(var.token_file))
@@ -71,6 +61,23 @@ output "from_unknown" {
   })
 }
 
-output "matches" {
-  value = provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso/shop:ref:refs/tags/v1", repository_id = 456 })
+output "trusted" {
+  value = local.releases
+
+  precondition {
+    condition     = provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso@123/shop@456:ref:refs/tags/v1.0.0", repository_id = 456 })
+    error_message = "A release of the repository must be trusted."
+  }
+  precondition {
+    condition     = !provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso/shop:ref:refs/heads/main", repository_id = 456 })
+    error_message = "A branch must not be trusted."
+  }
+  precondition {
+    condition     = provider::workloadid::matches_subject(local.production, { sub = "repo:contoso@123/shop@456:environment:production" })
+    error_message = "The environment must be trusted."
+  }
+  precondition {
+    condition     = provider::workloadid::matches_claims(local.releases, { sub = "repo:contoso/shop:ref:refs/tags/${var.tag}", repository_id = 456 })
+    error_message = "The tag ${var.tag} must be trusted."
+  }
 }
