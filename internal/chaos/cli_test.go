@@ -28,7 +28,7 @@ type storm struct {
 var (
 	// Microsoft's limits are for ten seconds and for two and a half minutes; these are reached and left behind in seconds.
 	wholeStorm = storm{
-		seed: 20260301, workloads: 50, lag: 30 * time.Second, window: 40 * time.Second, apart: 25,
+		seed: 20260301, workloads: 50, lag: 30 * time.Second, window: 40 * time.Second, apart: 15,
 		limits: throttle.Limits{Units: throttle.Limit{Count: 150, Per: 10 * time.Second}, Writes: throttle.Limit{Count: 90, Per: 10 * time.Second}},
 	}
 	smallStorm = storm{

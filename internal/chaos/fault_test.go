@@ -55,6 +55,7 @@ var misbehaviours = []misbehaviour{
 	{name: "reset after", rule: everyRequest + " reset after count=1"},
 	{name: "answer lost", rule: everyRequest + " lost count=1"},
 	{name: "truncated", rule: everyRequest + " truncated count=1"},
+	{name: "resets before", rule: everyRequest + " reset count=3"},
 	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
 	{name: "token expired", rule: everyRequest + " expired count=1"},
 	{name: "token expired, no other", rule: everyRequest + " expired count=1", also: tokenPath + " 503 count=1\n" + tokenPath + " reset count=1"},

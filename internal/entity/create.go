@@ -16,47 +16,48 @@ import (
 // farewell is how long a create that was interrupted may still look for what it made.
 const farewell = 10 * time.Second
 
+// maxCreates is how often a create is sent that ends without an answer, each time after nothing was found.
+const maxCreates = 4
+
 // createOnce makes the object once. A create that ends without an answer may have been carried out: before anything is
 // sent again the object is looked for, and what is exactly ours is taken.
 func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error) {
 	started := time.Now()
-	create := func() (created E, err error) {
-		err = persist(ctx, r.api, r.about(write.Plan), func() error {
+	for attempt := 1; ; attempt++ {
+		var created E
+		err := persist(ctx, r.api, r.about(write.Plan), func() (err error) {
 			created, err = r.Resource.Create(ctx, r.api, write)
 			return err
 		})
-		return created, err
+		switch {
+		case isAlreadyThere(err) && attempt > 1:
+			// An earlier one was carried out after all, and will be seen.
+			found, lookErr := r.look(ctx, write, started, r.api.window(), nil)
+			return found, joined(err, lookErr)
+		case isAlreadyThere(err) && r.Leftover != nil && r.natural(write):
+			return r.takeOver(ctx, write, err)
+		case !graph.IsAmbiguous(err) || r.Find == nil:
+			return created, err
+		}
+		found, lookErr := r.lookAfter(ctx, write, started)
+		if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil || attempt == maxCreates {
+			return found, joined(err, lookErr)
+		}
 	}
-	created, err := create()
-	if isAlreadyThere(err) && r.Leftover != nil && r.natural(write) {
-		return r.takeOver(ctx, write, err)
-	}
-	if !graph.IsAmbiguous(err) || r.Find == nil {
-		return created, err
-	}
-	looking, cancel := ctx, context.CancelFunc(func() {})
+}
+
+// lookAfter finds what a create without an answer may have made.
+func (r *managed[E]) lookAfter(ctx context.Context, write *Write[E], started time.Time) (E, error) {
 	if ctx.Err() != nil { // interrupted: what was made must not be lost for that
-		looking, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		defer cancel()
 	}
-	defer cancel()
 	allowed := r.api.window()
 	if r.natural(write) { // making it twice would be refused
 		allowed = min(patience, allowed)
 	}
-	found, lookErr := r.look(looking, write, started, allowed, nil)
-	if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil {
-		return found, joined(err, lookErr)
-	}
-	created, again := create()
-	if again == nil {
-		return created, nil
-	}
-	if isAlreadyThere(again) {
-		// The first one was carried out after all, and will be seen.
-		found, lookErr = r.look(ctx, write, started, r.api.window(), nil)
-		return found, joined(again, lookErr)
-	}
-	return created, again
+	return r.look(ctx, write, started, allowed, nil)
 }
 
 // takeOver takes what an interrupted run of this caller left behind: Terraform or the provider was killed, or the machine
