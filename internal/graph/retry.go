@@ -30,6 +30,7 @@ const (
 func NewRetry(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		ctx := request.Context()
+		failures := 0 // being asked for patience is none
 		for attempt := 1; ; attempt++ {
 			sent, err := replay(request)
 			if err != nil {
@@ -38,7 +39,10 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 			response, err := whole(next.RoundTrip(sent))
 			throttled := err == nil && response.StatusCode == http.StatusTooManyRequests
 			silent := err != nil || response.StatusCode == http.StatusInternalServerError
-			last := attempt >= maxAttempts && !throttled || silent && attempt >= maxSilent
+			if !throttled {
+				failures++
+			}
+			last := failures >= maxAttempts || silent && failures >= maxSilent
 			if last || ctx.Err() != nil || !mayRetry(repeatable(request), response, err) {
 				return response, failure(request, err)
 			}

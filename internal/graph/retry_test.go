@@ -26,6 +26,27 @@ func through(ctx context.Context, t *testing.T, transport *canned, method abstra
 	return do(ctx, t, clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport}), method, "/applications/1")
 }
 
+// Attempts are bounded where the service fails, and having been throttled for long before does not count towards that.
+func TestRetry_throttlingUsesUpNoAttempts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		throttled, failed, sent := answer(429, "", "Retry-After", "1"), fails(errReset), 0
+		transport := always(func(r *http.Request) (*http.Response, error) {
+			sent++
+			switch {
+			case sent <= 2*maxAttempts:
+				return throttled(r)
+			case sent < 2*maxAttempts+maxSilent:
+				return failed(r)
+			}
+			return answer(204, "")(r)
+		})
+		if err := through(t.Context(), t, transport, abstractions.DELETE); err != nil {
+			t.Errorf("after %d requests: %v", sent, err)
+		}
+	})
+}
+
 func TestRetry_whatIsRepeatedAndWhatIsNot(t *testing.T) {
 	t.Parallel()
 	type reply = func(*http.Request) (*http.Response, error)
