@@ -47,6 +47,7 @@ func NewMatchesClaims() function.Function {
 		summary: "Whether a token's claims satisfy a claims matching expression.",
 		details: "It is evaluated as Microsoft Entra does, without asking it, so that a module can test its expressions with `terraform test`: all conditions must hold, letter case counts, `*` stands for any characters and `?` for one, " +
 			"and a claim that the token does not have satisfies nothing. Issuer and audience are not part of an expression; `workloadid_federated_credential_check` compares them too.\n\n" +
+			"OpenTofu 1.12 crashes on functions of providers in the assert blocks of `tofu test`. Have the module call it there, in a postcondition as below or in an output, which works with both.\n\n" +
 			"See [the language of expressions](https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials).",
 		parameter: function.StringParameter{Name: "expression", MarkdownDescription: "The expression, as in `claims_matching_expression` of a credential."},
 		holds: func(source string, claims map[string]string) (bool, error) {

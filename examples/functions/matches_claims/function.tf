@@ -12,7 +12,7 @@ resource "workloadid_federated_identity_credential" "releases" {
     tag           = "v*"
   })
 
-  # Asserted in each plan. In a file of terraform test, the same conditions stand in assert blocks.
+  # Asserted in each plan, and in those of terraform test and tofu test.
   lifecycle {
     postcondition {
       condition = provider::workloadid::matches_claims(self.claims_matching_expression, {
