@@ -123,15 +123,16 @@ func (t *Tenant) Restore(snapshot Snapshot) error {
 
 // typeOf is the type of an object; nil for one that there is not.
 func typeOf(object *directory.Object) *entitytype.Type {
-	if object.Type == resourcemanager.Subscription.Name {
-		return resourcemanager.Subscription
+	if kind, ok := resourcemanager.Types[object.Type]; ok {
+		return kind
 	}
 	return entitytype.All[object.Type]
 }
 
 // Objects returns the live objects of a collection ("applications", "servicePrincipals", "users", …), with all their
-// properties, ordered by id; "federatedIdentityCredentials" are those of all applications, each with the id of its
-// application in "applicationId", and "deletedItems" the deleted objects of all types.
+// properties, ordered by id; "federatedIdentityCredentials" are those of all applications and managed identities, each with
+// the id of its application in "applicationId", or of its service principal in "servicePrincipalId", and "deletedItems"
+// the deleted objects of all types. Those of Azure are "userAssignedIdentities", "resourceGroups" and the like.
 func (t *Tenant) Objects(collection string) []map[string]any {
 	view := t.store.View()
 	objects := []map[string]any{}
@@ -143,9 +144,9 @@ func (t *Tenant) Objects(collection string) []map[string]any {
 			collection == kind.Set && object.State == directory.Live:
 			objects = append(objects, maps.Clone(object.Properties))
 		case collection == "federatedIdentityCredentials" && kind == entitytype.FederatedIdentityCredential:
-			if _, live := view.Get(object.Parent); live {
+			if parent, live := view.Get(object.Parent); live {
 				credential := maps.Clone(object.Properties)
-				credential["applicationId"] = object.Parent
+				credential[parent.Type+"Id"] = object.Parent
 				objects = append(objects, credential)
 			}
 		}

@@ -58,7 +58,7 @@ func (d loginDirectory) Client(clientID string) (login.Client, bool) {
 	view := d.view()
 	application, found := view.First(entitytype.Application.Name, "appId", "", clientID)
 	if !found {
-		return login.Client{}, false
+		return managedIdentity(view, clientID)
 	}
 	client := login.Client{
 		ClientID:       application.String("appId"),
@@ -72,15 +72,39 @@ func (d loginDirectory) Client(clientID string) (login.Client, bool) {
 		client.Enabled = enabled(principal)
 		addCredentials(&client, principal)
 	}
-	for credential := range view.Children(application.ID, entitytype.FederatedIdentityCredential.Name) {
+	client.FederatedCredentials = federatedCredentials(view, application)
+	return client, true
+}
+
+// managedIdentity finds a managed identity, which has a service principal without an application.
+func managedIdentity(view *directory.View, clientID string) (login.Client, bool) {
+	principal, found := view.First(entitytype.ServicePrincipal.Name, "appId", "", clientID)
+	if !found || principal.String("servicePrincipalType") != entitytype.ManagedIdentity {
+		return login.Client{}, false
+	}
+	client := login.Client{
+		ClientID: principal.String("appId"), DisplayName: principal.String("displayName"), ServicePrincipalID: principal.ID,
+		Enabled: enabled(principal), SignInAudience: entitytype.AzureADMyOrg,
+		FederatedCredentials: federatedCredentials(view, principal),
+	}
+	if names := principal.Strings("alternativeNames"); len(names) > 1 {
+		client.ManagedIdentityID = names[1]
+	}
+	return client, true
+}
+
+// federatedCredentials are those of an application, or of the service principal of a managed identity.
+func federatedCredentials(view *directory.View, of *directory.Object) []login.FederatedCredential {
+	var found []login.FederatedCredential
+	for credential := range view.Children(of.ID, entitytype.FederatedIdentityCredential.Name) {
 		expression, _ := credential.Properties["claimsMatchingExpression"].(map[string]any)
 		value, _ := expression["value"].(string)
-		client.FederatedCredentials = append(client.FederatedCredentials, login.FederatedCredential{
+		found = append(found, login.FederatedCredential{
 			Name: credential.String("name"), Issuer: credential.String("issuer"), Subject: credential.String("subject"),
 			Expression: value, Audiences: credential.Strings("audiences"),
 		})
 	}
-	return client, true
+	return found
 }
 
 // enabled reports whether anyone may sign in as, or for, a service principal.

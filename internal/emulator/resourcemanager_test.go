@@ -36,11 +36,17 @@ func (c *client) bearing(token string) *client {
 func TestResourceManager_subscriptionsAndTenants(t *testing.T) {
 	t.Parallel()
 	c := start(t)
+	described := func(id, name string) string {
+		return `{"id":"/subscriptions/` + id + `","authorizationSource":"RoleBased","managedByTenants":[],
+		"subscriptionId":"` + id + `","tenantId":"` + emulator.DefaultTenantID + `","displayName":"` + name + `","state":"Enabled",
+		"subscriptionPolicies":{"locationPlacementId":"Public_2014-09-01","quotaId":"PayAsYouGo_2014-09-01","spendingLimit":"Off"}}`
+	}
+	local := described(emulator.SubscriptionID, "Local subscription")
 	// Clients that go by the cloud's metadata ask for a token of Resource Manager's address.
 	for _, scope := range []string{managementScope, "https://management.core.windows.net//.default", c.server.URL + "/.default", c.server.URL + "//.default"} {
 		manager := c.bearing(c.tokenFor(scope))
 		answer := manager.get("/subscriptions?api-version=2022-12-01").want(http.StatusOK)
-		same(t, "subscriptions of "+scope, any(answer.body), `{"value":[]}`)
+		same(t, "subscriptions of "+scope, any(answer.body), `{"value":[`+local+`]}`)
 		if answer.header.Get("x-ms-request-id") == "" {
 			t.Errorf("headers %v", answer.header)
 		}
@@ -52,12 +58,10 @@ func TestResourceManager_subscriptionsAndTenants(t *testing.T) {
 		"defaultDomain":"entralocal.onmicrosoft.com","tenantType":"AAD"}]}`)
 
 	const id = "12345678-0000-4000-8000-00000000000a"
-	const seeded = `{"id":"/subscriptions/` + id + `","authorizationSource":"RoleBased","managedByTenants":[],
-		"subscriptionId":"` + id + `","tenantId":"` + emulator.DefaultTenantID + `","displayName":"Shop","state":"Enabled",
-		"subscriptionPolicies":{"locationPlacementId":"Public_2014-09-01","quotaId":"PayAsYouGo_2014-09-01","spendingLimit":"Off"}}`
+	seeded := described(id, "Shop")
 	c.post("/_local/seed", `{"subscriptions":[{"id":"`+id+`","displayName":"Shop"}]}`).want(http.StatusNoContent)
 	c.post("/_local/seed", `{"subscriptions":[{"id":"`+id+`","displayName":5}]}`).want(http.StatusBadRequest)
-	same(t, "seeded", any(manager.get("/subscriptions?api-version=2020-01-01").want(http.StatusOK).body), `{"value":[`+seeded+`]}`)
+	same(t, "seeded", any(manager.get("/subscriptions?api-version=2020-01-01").want(http.StatusOK).body), `{"value":[`+seeded+`,`+local+`]}`)
 	same(t, "one", any(manager.get("/Subscriptions/"+strings.ToUpper(id)+"?api-version=2020-01-01").want(http.StatusOK).body), seeded)
 
 	snapshot := c.get("/_local/snapshot").want(http.StatusOK).raw
@@ -86,8 +90,11 @@ func TestResourceManager_refusals(t *testing.T) {
 		{"GET", "/subscriptions/nonsense?api-version=2022-12-01", 400, "InvalidSubscriptionId"},
 		{"GET", "/subscriptions/12345678-0000-4000-8000-00000000000b?api-version=2022-12-01", 404, "SubscriptionNotFound"},
 		{"GET", "/subscriptions/12345678-0000-4000-8000-00000000000b/resourceGroups?api-version=2022-12-01", 404, "SubscriptionNotFound"},
-		{"GET", base + "/resourceGroups?api-version=2022-12-01", 404, "InvalidResourceType"},
-		{"GET", base + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities?api-version=2023-01-31", 404, "InvalidResourceNamespace"},
+		{"GET", base + "/deployments?api-version=2022-12-01", 404, "InvalidResourceType"},
+		{"GET", base + "/resourceGroups?api-version=yesterday", 400, "InvalidApiVersionParameter"},
+		{"POST", base + "/resourceGroups?api-version=2022-12-01", 405, "HttpMethodNotAllowed"},
+		{"GET", base + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities?api-version=2017-01-01", 400, "NoRegisteredProviderFound"},
+		{"GET", base + "/providers/Microsoft.ManagedIdentity/identities?api-version=2024-11-30", 404, "InvalidResourceType"},
 		{"PUT", base + "/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a?api-version=2023-01-01", 404, "InvalidResourceNamespace"},
 		{"GET", "/providers/Microsoft.Management/managementGroups?api-version=2020-05-01", 404, "InvalidResourceNamespace"},
 		{"GET", "/providers?api-version=2020-05-01", 404, "MissingSubscription"},

@@ -42,14 +42,21 @@ const (
 )
 
 // Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection;
-// applications also with federatedIdentityCredentials, as $expand shows them; and subscriptions, whose id is the GUID
-// alone, with displayName and state.
+// applications also with federatedIdentityCredentials, as $expand shows them; and what there is in Azure, by ARM ids:
+// subscriptions, whose id is the GUID alone, with displayName and state; resource groups; user-assigned identities, also
+// with federatedIdentityCredentials, each of which is name, issuer, subject and audiences; and the system-assigned
+// identities of resources, given by resourceId, of which there is nothing else. Identities get a principalId and a
+// clientId where they have none, and a service principal.
 type Seed struct {
 	Applications      []map[string]any `json:"applications"`
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
 	Users             []map[string]any `json:"users"`
 	Groups            []map[string]any `json:"groups"`
-	Subscriptions     []map[string]any `json:"subscriptions"`
+
+	Subscriptions            []map[string]any `json:"subscriptions"`
+	ResourceGroups           []map[string]any `json:"resourceGroups"`
+	UserAssignedIdentities   []map[string]any `json:"userAssignedIdentities"`
+	SystemAssignedIdentities []map[string]any `json:"systemAssignedIdentities"`
 
 	// Estate is how many applications to make up besides, for tests of size: each with a service principal and a
 	// federated identity credential. EstateID has their ids; their names are "estate 1" and so on.
@@ -62,14 +69,16 @@ func (t *Tenant) Reset() error {
 	if err != nil {
 		return err
 	}
-	objects, err := t.seedObjects(Seed{ServicePrincipals: content.ServicePrincipals, Users: content.Users, Groups: content.Groups})
+	begin := azure()
+	begin.ServicePrincipals, begin.Users, begin.Groups = content.ServicePrincipals, content.Users, content.Groups
+	objects, err := t.seedObjects(begin, nil)
 	if err != nil {
 		return err
 	}
 	objects = append(objects, t.organization())
 	objects = append(objects, t.caller(objects)...)
 	if t.options.SeedFile != "" {
-		more, err := t.readSeed(t.options.SeedFile)
+		more, err := t.readSeed(t.options.SeedFile, objects)
 		if err != nil {
 			return err
 		}
@@ -84,7 +93,7 @@ func (t *Tenant) Reset() error {
 	})
 }
 
-func (t *Tenant) readSeed(file string) ([]*directory.Object, error) {
+func (t *Tenant) readSeed(file string, known []*directory.Object) ([]*directory.Object, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -93,7 +102,7 @@ func (t *Tenant) readSeed(file string) ([]*directory.Object, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return t.seedObjects(given)
+	return t.seedObjects(given, known)
 }
 
 // decodeSeed reads a seed, of which a misspelt collection is an error.
@@ -112,7 +121,7 @@ func decodeSeed(from io.Reader) (Seed, error) {
 
 // AddSeed adds the objects of a seed, replacing those with the same ids.
 func (t *Tenant) AddSeed(given Seed) error {
-	objects, err := t.seedObjects(given)
+	objects, err := t.seedObjects(given, slices.Collect(t.store.View().All(resourcemanager.ResourceGroup.Name, directory.Live)))
 	if err != nil {
 		return err
 	}
@@ -124,7 +133,8 @@ func (t *Tenant) AddSeed(given Seed) error {
 	})
 }
 
-func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
+// seedObjects makes the objects of a seed. The known ones have the resource groups that there are besides.
+func (t *Tenant) seedObjects(given Seed, known []*directory.Object) ([]*directory.Object, error) {
 	var objects []*directory.Object
 	for _, of := range []struct {
 		t     *entitytype.Type
@@ -134,7 +144,6 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 		{entitytype.ServicePrincipal, given.ServicePrincipals},
 		{entitytype.User, given.Users},
 		{entitytype.Group, given.Groups},
-		{resourcemanager.Subscription, given.Subscriptions},
 	} {
 		for _, item := range of.items {
 			object, err := seeded(of.t, item, "")
@@ -154,8 +163,12 @@ func (t *Tenant) seedObjects(given Seed) ([]*directory.Object, error) {
 			}
 		}
 	}
+	inAzure, err := t.seedAzure(given, known)
+	if err != nil {
+		return nil, err
+	}
 	estate, err := t.estate(given.Estate)
-	return append(objects, estate...), err
+	return slices.Concat(objects, inAzure, estate), err
 }
 
 func seeded(t *entitytype.Type, item map[string]any, parent string) (*directory.Object, error) {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -52,7 +53,7 @@ type Tenant struct {
 	options Options
 	store   *directory.Store
 	graph   http.Handler
-	manager http.Handler
+	manager *resourcemanager.Service
 	keys    *signingkey.Ring
 	verify  *login.Login // checks tokens, whichever origin they were issued at
 	log     requestLog
@@ -87,7 +88,9 @@ func New(options Options) (*Tenant, error) {
 		}
 		options.Keys = signingkey.NewRing(folder)
 	}
-	store, err := directory.Open(options.DataFile, graph.Indexed)
+	indexed := maps.Clone(graph.Indexed)
+	maps.Copy(indexed, resourcemanager.Indexed)
+	store, err := directory.Open(options.DataFile, indexed)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +106,7 @@ func New(options Options) (*Tenant, error) {
 		Now: options.Now, Logger: options.Logger,
 	}))), options.Now)
 	t.manager = resourcemanager.New(resourcemanager.Options{
-		Store: store, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
+		Store: store, Replicas: t.replicas, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
 	})
 	return t, nil
@@ -145,7 +148,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveLocal(w, r)
 		return
 	}
-	t.log.record(w, t.traced(r), t.options.Now, t.faults.Handler(http.HandlerFunc(t.serve)).ServeHTTP)
+	t.log.record(w, t.traced(r), t.options.Now, t.manager.Arrivals(t.faults.Handler(http.HandlerFunc(t.serve))).ServeHTTP)
 }
 
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {

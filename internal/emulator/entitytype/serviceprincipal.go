@@ -2,6 +2,9 @@ package entitytype
 
 import "github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
 
+// ManagedIdentity is the servicePrincipalType of managed identities.
+const ManagedIdentity = "ManagedIdentity"
+
 // ServicePrincipal is learn.microsoft.com/graph/api/resources/serviceprincipal.
 var ServicePrincipal = &Type{
 	Name: "servicePrincipal", Resource: "ServicePrincipal", Set: "servicePrincipals", Open: true,

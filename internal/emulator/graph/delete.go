@@ -48,6 +48,9 @@ func (r *request) delete(txn *directory.Txn, object *directory.Object) error {
 			r.softDelete(txn, principal)
 		}
 	case principalType.Name:
+		if isManagedIdentity(object) {
+			return denied()
+		}
 		if isFirstParty(object) {
 			return failure(http.StatusForbidden, "Authorization_RequestDenied", "Specified App Principal ID is a Microsoft internal app and cannot be deleted.")
 		}

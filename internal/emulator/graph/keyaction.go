@@ -42,7 +42,7 @@ func addKey(t *entitytype.Type) func(*request) error {
 		}
 		var added map[string]any
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func removeKey(t *entitytype.Type) func(*request) error {
 			return err
 		}
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}

@@ -90,7 +90,7 @@ func addOwner(t *entitytype.Type) func(*request) error {
 			return badRequest("A value is required for property '@odata.id' of resource 'DirectoryObject'.")
 		}
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}
@@ -129,7 +129,7 @@ func removeOwner(t *entitytype.Type) func(*request) error {
 			return badRequest("Invalid object identifier '%s'.", id)
 		}
 		err := r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}

@@ -37,7 +37,7 @@ func addPassword(t *entitytype.Type) func(*request) error {
 		var credential map[string]any
 		var secret string
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}
@@ -130,7 +130,7 @@ func removePassword(t *entitytype.Type) func(*request) error {
 		}
 		id := body.Properties["keyId"].(string)
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.resolve(t, t.Name, "")
+			object, err := r.changeable(t)
 			if err != nil {
 				return err
 			}

@@ -96,7 +96,7 @@ func updateServicePrincipal(r *request) error {
 	}
 	var created *directory.Object
 	err = r.change(func(txn *directory.Txn) error {
-		principal, err := r.resolve(principalType, "servicePrincipal", "")
+		principal, err := r.changeable(principalType)
 		if err != nil {
 			if !r.upserts(err, "servicePrincipal", "appId") {
 				return err
@@ -144,6 +144,20 @@ func updateServicePrincipal(r *request) error {
 		return r.createdServicePrincipal(created, nil)
 	}
 	return r.noContent()
+}
+
+// changeable finds the object of the path, which is to be changed. The service principals of managed identities belong to
+// Azure: nobody may change them in the directory, or delete them; see github.com/MicrosoftDocs/azure-docs/issues/77020.
+func (r *request) changeable(t *entitytype.Type) (*directory.Object, error) {
+	object, err := r.resolve(t, t.Name, "")
+	if err == nil && isManagedIdentity(object) {
+		return nil, denied()
+	}
+	return object, err
+}
+
+func isManagedIdentity(object *directory.Object) bool {
+	return object.Type == principalType.Name && object.String("servicePrincipalType") == entitytype.ManagedIdentity
 }
 
 // firstPartyOwner are the tenants in which Microsoft registers its own applications.

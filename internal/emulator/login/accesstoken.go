@@ -48,6 +48,7 @@ type payload struct {
 	TokenID        string   `json:"uti"`
 	Version        string   `json:"ver"`
 	DirectoryRoles []string `json:"wids,omitempty"`
+	ManagedID      string   `json:"xms_mirid,omitempty"` // ARM id of a managed identity
 }
 
 // grant is what a token says.
@@ -78,6 +79,7 @@ func (l *Login) issue(g grant) (string, error) {
 		Subject:      g.client.ServicePrincipalID,
 		TenantID:     l.directory.TenantID(),
 		TokenID:      random(16),
+		ManagedID:    g.client.ManagedIdentityID,
 	}
 	if g.resource.AccessTokenVersion == 2 {
 		claims.Version = "2.0"

@@ -17,7 +17,7 @@ type Directory interface {
 	TenantName() string
 	// TenantDomains are the verified domains, each of which names the tenant in a URL as well as its id does.
 	TenantDomains() []string
-	// Client finds an application of this tenant by its client id (appId), which has any letter case.
+	// Client finds an application or managed identity of this tenant by its client id (appId), which has any letter case.
 	Client(clientID string) (Client, bool)
 	// Resource finds a service principal by appId (any letter case) or exact service principal name, such as
 	// an identifier URI. Microsoft's well-known names (https://graph.microsoft.com,
@@ -42,6 +42,7 @@ type Client struct {
 	Secrets              []Secret // of the application and of its service principal
 	Keys                 []Key    // those with usage Verify, of both
 	FederatedCredentials []FederatedCredential
+	ManagedIdentityID    string // ARM id of a managed identity, or of the resource that it is the identity of; else empty
 }
 
 // Secret is a passwordCredential.

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
 )
 
@@ -17,16 +17,32 @@ type failure struct {
 	message string
 }
 
+func (f *failure) Error() string { return f.code + ": " + f.message }
+
+func (f *failure) write(w http.ResponseWriter) {
+	httpjson.Write(w, f.status, map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
+}
+
 func fail(status int, code, format string, arguments ...any) *failure {
 	return &failure{status, code, fmt.Sprintf(format, arguments...)}
+}
+
+func badRequest(format string, arguments ...any) *failure {
+	return fail(http.StatusBadRequest, "BadRequest", format, arguments...)
 }
 
 func missingVersion() *failure {
 	return fail(http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
 }
 
-func unknownVersion(version string) *failure {
-	return fail(http.StatusBadRequest, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", version, strings.Join(versions, ","))
+// unknownVersion is the answer for a version that a type does not have.
+func unknownVersion(of *provided, version string) *failure {
+	if of.namespace == resources {
+		return fail(http.StatusBadRequest, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", version, strings.Join(of.versions, ","))
+	}
+	return fail(http.StatusBadRequest, "NoRegisteredProviderFound",
+		"No registered resource provider found for API version '%s' for type '%s'. The supported api-versions are '%s'.",
+		version, of.name, strings.Join(of.versions, ", "))
 }
 
 func onlyGet(w http.ResponseWriter, r *http.Request) *failure {
@@ -34,6 +50,10 @@ func onlyGet(w http.ResponseWriter, r *http.Request) *failure {
 		return nil
 	}
 	w.Header().Set("Allow", "GET, HEAD")
+	return notAllowed()
+}
+
+func notAllowed() *failure {
 	return fail(http.StatusMethodNotAllowed, "HttpMethodNotAllowed", "The http method is not allowed on the resource.")
 }
 
@@ -46,25 +66,29 @@ var audiences = map[string]bool{
 
 const moment = "1/2/2006 3:04:05 PM"
 
-func (s *Service) authenticate(r *http.Request) *failure {
+// authenticate says who makes a request.
+func (s *Service) authenticate(r *http.Request) (login.Claims, *failure) {
+	unauthenticated := func(code, format string, arguments ...any) (login.Claims, *failure) {
+		return login.Claims{}, fail(http.StatusUnauthorized, code, format, arguments...)
+	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
 	case scheme == "":
-		return fail(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
+		return unauthenticated("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
 	case !strings.EqualFold(scheme, "Bearer") || token == "":
-		return fail(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is provided in an invalid format.")
+		return unauthenticated("AuthenticationFailed", "Authentication failed. The 'Authorization' header is provided in an invalid format.")
 	}
 	claims, err := s.Verify(strings.TrimSpace(token))
 	switch {
 	case errors.Is(err, login.ErrExpired):
-		return fail(http.StatusUnauthorized, "ExpiredAuthenticationToken", "The access token expiry UTC time '%s' is earlier than current UTC time '%s'.",
+		return unauthenticated("ExpiredAuthenticationToken", "The access token expiry UTC time '%s' is earlier than current UTC time '%s'.",
 			claims.ExpiresAt.UTC().Format(moment), s.Now().UTC().Format(moment))
 	case err != nil:
-		return fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "The access token is invalid.")
+		return unauthenticated("InvalidAuthenticationToken", "The access token is invalid.")
 	case !audiences[claims.Audience] && !s.IsOrigin(claims.Audience):
-		return fail(http.StatusUnauthorized, "InvalidAuthenticationTokenAudience", "The access token has been obtained for wrong audience or resource '%s'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'.", claims.Audience)
+		return unauthenticated("InvalidAuthenticationTokenAudience", "The access token has been obtained for wrong audience or resource '%s'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'.", claims.Audience)
 	}
-	return nil
+	return claims, nil
 }
 
 // challenge says in WWW-Authenticate where to sign in.
@@ -72,32 +96,23 @@ func (s *Service) challenge(r *http.Request, f *failure) string {
 	return fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token", error_description="%s"`, s.Origin(r), s.Tenant.TenantID(), f.message)
 }
 
-// missing is the answer for what is not there.
-func (s *Service) missing(path []string, version string) *failure {
-	if strings.EqualFold(path[0], "subscriptions") && len(path) > 1 {
-		if _, f := s.subscription(path[1]); f != nil {
-			return f
-		}
-	}
+// missing is the answer for a path that leads to nothing there is.
+func (r *request) missing() *failure {
+	path := r.path
 	for i := len(path) - 2; i >= 0; i-- { // the last of them counts: extension resources
 		if !strings.EqualFold(path[i], "providers") {
 			continue
 		}
-		return fail(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", path[i+1])
+		namespace := path[i+1]
+		for _, rt := range r.service.routes {
+			if strings.EqualFold(rt.of.namespace, namespace) && i+2 < len(path) {
+				return fail(http.StatusNotFound, "InvalidResourceType", "The resource type '%s' could not be found in the namespace '%s' for api version '%s'.", path[i+2], namespace, r.version)
+			}
+		}
+		return fail(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", namespace)
 	}
-	if strings.EqualFold(path[0], "subscriptions") {
-		return fail(http.StatusNotFound, "InvalidResourceType", "The resource type '%s' could not be found in the namespace 'Microsoft.Resources' for api version '%s'.", path[2], version)
+	if strings.EqualFold(path[0], "subscriptions") && len(path) > 2 {
+		return fail(http.StatusNotFound, "InvalidResourceType", "The resource type '%s' could not be found in the namespace 'Microsoft.Resources' for api version '%s'.", path[2], r.version)
 	}
 	return fail(http.StatusNotFound, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
-}
-
-func (s *Service) subscription(id string) (subscription, *failure) {
-	if !entitytype.IsGUID(id) {
-		return subscription{}, fail(http.StatusBadRequest, "InvalidSubscriptionId", "The provided subscription identifier '%s' is malformed or invalid.", id)
-	}
-	object, found := s.Store.View().Get(strings.ToLower(id))
-	if !found || object.Type != Subscription.Name {
-		return subscription{}, fail(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", id)
-	}
-	return s.show(object), nil
 }

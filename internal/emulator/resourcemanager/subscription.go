@@ -1,19 +1,12 @@
 package resourcemanager
 
 import (
+	"net/http"
+	"strings"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
-
-// Subscription is what the directory keeps of a subscription. Its id is the subscription's.
-var Subscription = &entitytype.Type{
-	Name: "subscription", Resource: "Subscription", Set: "subscriptions",
-	Properties: []entitytype.Property{
-		{Name: "id", NotNull: true, ReadOnly: true},
-		{Name: "displayName", Default: "Local subscription"},
-		{Name: "state", Default: "Enabled"},
-	},
-}
 
 // list is a collection that fits on one page.
 type list[T any] struct {
@@ -38,21 +31,48 @@ type subscriptionPolicies struct {
 	Spending string `json:"spendingLimit"`
 }
 
-// subscriptions are all there are: whoever signs in sees each, for want of Azure roles.
-func (s *Service) subscriptions() []subscription {
-	found := []subscription{}
-	for object := range s.Store.View().All(Subscription.Name, directory.Live) {
-		found = append(found, s.show(object))
+// NewSubscription is the object of a subscription.
+func NewSubscription(properties map[string]any) *directory.Object {
+	id, _ := properties["id"].(string)
+	kept := Subscription.New(properties)
+	kept["id"] = strings.ToLower(id)
+	return &directory.Object{ID: key("/subscriptions/" + id), Type: Subscription.Name, Properties: kept}
+}
+
+func (s *Service) subscription(id string) (*directory.Object, *failure) {
+	if !entitytype.IsGUID(id) {
+		return nil, fail(http.StatusBadRequest, "InvalidSubscriptionId", "The provided subscription identifier '%s' is malformed or invalid.", id)
 	}
-	return found
+	object, found := s.Store.View().Get(key("/subscriptions/" + id))
+	if !found {
+		return nil, fail(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", id)
+	}
+	return object, nil
+}
+
+func readSubscription(r *request) *failure {
+	object, f := r.service.subscription(r.values["subscription"])
+	if f != nil {
+		return f
+	}
+	return r.answer(http.StatusOK, r.service.show(object))
+}
+
+func listSubscriptions(r *request) *failure {
+	found := []subscription{}
+	for object := range r.service.Store.View().All(Subscription.Name, directory.Live) {
+		found = append(found, r.service.show(object))
+	}
+	return r.answer(http.StatusOK, list[subscription]{found})
 }
 
 func (s *Service) show(object *directory.Object) subscription {
+	id := object.String("id")
 	return subscription{
-		ID:                  "/subscriptions/" + object.ID,
+		ID:                  "/subscriptions/" + id,
 		AuthorizationSource: "RoleBased",
 		ManagedByTenants:    []struct{}{},
-		SubscriptionID:      object.ID,
+		SubscriptionID:      id,
 		TenantID:            s.Tenant.TenantID(),
 		DisplayName:         object.String("displayName"),
 		State:               object.String("state"),
@@ -71,14 +91,15 @@ type tenant struct {
 	Type          string   `json:"tenantType"`
 }
 
-func (s *Service) tenant() tenant {
-	domains := s.Tenant.TenantDomains()
+func listTenants(r *request) *failure {
+	of := r.service.Tenant
+	domains := of.TenantDomains()
 	shown := tenant{
-		ID: "/tenants/" + s.Tenant.TenantID(), TenantID: s.Tenant.TenantID(), Category: "Home",
-		DisplayName: s.Tenant.TenantName(), Domains: domains, Type: "AAD",
+		ID: "/tenants/" + of.TenantID(), TenantID: of.TenantID(), Category: "Home",
+		DisplayName: of.TenantName(), Domains: domains, Type: "AAD",
 	}
 	if len(domains) > 0 {
 		shown.DefaultDomain = domains[0]
 	}
-	return shown
+	return r.answer(http.StatusOK, list[tenant]{[]tenant{shown}})
 }
