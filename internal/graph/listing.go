@@ -386,9 +386,9 @@ func (s *snapshot) add(p page) {
 	s.over = p.next == "" || s.bytes > snapshotBytes
 }
 
-// count asks how many members a collection has. See https://learn.microsoft.com/graph/aad-advanced-queries.
+// count asks how many members a collection has, which is the same at both endpoints. See https://learn.microsoft.com/graph/aad-advanced-queries.
 func (l *listings) count(ctx context.Context, listing *Listing) (int, error) {
-	body, err := l.get(ctx, l.endpoint+listing.root()+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
+	body, err := l.get(ctx, l.endpoint+"/v1.0"+listing.Path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
 	if err != nil {
 		return 0, err
 	}
