@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/google/uuid"
@@ -40,7 +41,7 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 		if err := resourcemanager.Subscription.Shape(item); err != nil {
 			return nil, fmt.Errorf("seeding the subscription %s: %w", item["id"], err)
 		}
-		objects = append(objects, resourcemanager.NewSubscription(item))
+		objects = append(objects, resourcemanager.NewSubscription(item), owner(item["id"].(string)))
 	}
 	for _, item := range given.ResourceGroups {
 		at, err := armID(item, "id", "subscriptions", "resourceGroups")
@@ -66,7 +67,61 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 		}
 		objects = append(objects, resourcemanager.NewSystemAssignedIdentity(t.options.TenantID, id, identified(id, without(item, "resourceId")))...)
 	}
+	for _, item := range given.RoleAssignments {
+		made, err := seedRoleAssignment(item)
+		if err != nil {
+			return nil, fmt.Errorf("seeding a role assignment: %w", err)
+		}
+		objects = append(objects, made)
+	}
 	return objects, nil
+}
+
+// owner is the role assignment by which the seeded caller is Owner of a subscription.
+func owner(subscriptionID string) *directory.Object {
+	role, _ := resourcemanager.RoleDefinitionID("Owner")
+	return resourcemanager.NewRoleAssignment("/subscriptions/"+strings.ToLower(subscriptionID), assignmentName(subscriptionID, role, callerObjectID), map[string]any{
+		"roleDefinitionId": role, "principalId": callerObjectID, "principalType": "ServicePrincipal", "createdOn": beginning, "updatedOn": beginning,
+	})
+}
+
+// assignmentName is the name of a seeded role assignment, the same in every tenant and run.
+func assignmentName(scope, role, principal string) string {
+	return uuid.NewSHA1(identityIDs, []byte(strings.ToLower(scope+role+principal))).String()
+}
+
+// seedRoleAssignment makes a role assignment. The role is given by roleName, or by roleDefinitionId.
+func seedRoleAssignment(item map[string]any) (*directory.Object, error) {
+	properties := without(item, "name", "roleName")
+	if roleName, ok := item["roleName"].(string); ok {
+		id, known := resourcemanager.RoleDefinitionID(roleName)
+		if !known {
+			return nil, fmt.Errorf("there is no built-in role %q here", roleName)
+		}
+		properties["roleDefinitionId"] = id
+	}
+	if err := resourcemanager.RoleAssignment.Shape(properties); err != nil {
+		return nil, err
+	}
+	for _, required := range []string{"scope", "roleDefinitionId", "principalId"} {
+		if text, _ := properties[required].(string); text == "" {
+			return nil, fmt.Errorf("it has no %s", required)
+		}
+	}
+	name, _ := item["name"].(string)
+	scope, role, principal := properties["scope"].(string), properties["roleDefinitionId"].(string), properties["principalId"].(string)
+	if name == "" {
+		name = assignmentName(scope, role, principal)
+	}
+	if !entitytype.IsGUID(name) || !entitytype.IsGUID(principal) {
+		return nil, fmt.Errorf("its name and principalId have to be GUIDs, not %q and %q", name, principal)
+	}
+	for _, moment := range []string{"createdOn", "updatedOn"} {
+		if properties[moment] == nil {
+			properties[moment] = beginning
+		}
+	}
+	return resourcemanager.NewRoleAssignment(scope, name, properties), nil
 }
 
 // seedIdentity makes a user-assigned identity with its federated identity credentials, in a resource group that is among
@@ -135,10 +190,7 @@ func armID(item map[string]any, property string, types ...string) (names []strin
 }
 
 func without(item map[string]any, names ...string) map[string]any {
-	properties := map[string]any{}
-	for name, value := range item {
-		properties[name] = value
-	}
+	properties := maps.Clone(item)
 	for _, name := range names {
 		delete(properties, name)
 	}

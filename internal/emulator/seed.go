@@ -45,8 +45,9 @@ const (
 // applications also with federatedIdentityCredentials, as $expand shows them; and what there is in Azure, by ARM ids:
 // subscriptions, whose id is the GUID alone, with displayName and state; resource groups; user-assigned identities, also
 // with federatedIdentityCredentials, each of which is name, issuer, subject and audiences; and the system-assigned
-// identities of resources, given by resourceId, of which there is nothing else. Identities get a principalId and a
-// clientId where they have none, and a service principal.
+// identities of resources, given by resourceId, of which there is nothing else; role assignments, which are scope,
+// principalId and roleName, or roleDefinitionId. Identities get a principalId and a clientId where they have none, and a
+// service principal; of each subscription the seeded caller is Owner.
 type Seed struct {
 	Applications      []map[string]any `json:"applications"`
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
@@ -57,6 +58,7 @@ type Seed struct {
 	ResourceGroups           []map[string]any `json:"resourceGroups"`
 	UserAssignedIdentities   []map[string]any `json:"userAssignedIdentities"`
 	SystemAssignedIdentities []map[string]any `json:"systemAssignedIdentities"`
+	RoleAssignments          []map[string]any `json:"roleAssignments"`
 
 	// Estate is how many applications to make up besides, for tests of size: each with a service principal and a
 	// federated identity credential. EstateID has their ids; their names are "estate 1" and so on.

@@ -1,6 +1,7 @@
 package resourcemanager
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -120,9 +121,7 @@ func writeCredential(r *request) *failure {
 				return badRequest("Issuer and subject combination already exists for this Managed Identity.")
 			}
 		}
-		for property, value := range given {
-			object.Properties[property] = value
-		}
+		maps.Copy(object.Properties, given)
 		txn.Put(object)
 		return nil
 	})

@@ -3,6 +3,7 @@ package resourcemanager
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -201,9 +202,7 @@ func updateIdentity(r *request) *failure {
 			delete(given, "location")
 		}
 		changed = before.Clone()
-		for name, value := range given {
-			changed.Properties[name] = value
-		}
+		maps.Copy(changed.Properties, given)
 		txn.Put(changed)
 		return nil
 	})

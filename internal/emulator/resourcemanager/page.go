@@ -17,7 +17,7 @@ const pageSize = 100
 func (r *request) page(objects []*directory.Object, size int, show func(*directory.Object) map[string]any) *failure {
 	query := r.URL.Query()
 	after := ""
-	if token := query.Get("$skiptoken"); token != "" {
+	if token := r.query("$skiptoken"); token != "" {
 		content, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
 			return fail(http.StatusBadRequest, "InvalidSkipToken", "The provided skip token '%s' is invalid.", token)
@@ -32,6 +32,7 @@ func (r *request) page(objects []*directory.Object, size int, show func(*directo
 			continue
 		}
 		if len(value) == size {
+			query.Del("$skipToken")
 			query.Set("$skiptoken", base64.RawURLEncoding.EncodeToString([]byte(last)))
 			next := url.URL{Path: r.URL.Path, RawQuery: query.Encode()}
 			answer["nextLink"] = r.service.Origin(r.Request) + next.String()
@@ -46,7 +47,7 @@ func (r *request) page(objects []*directory.Object, size int, show func(*directo
 
 // top is the page size that a request asks for.
 func (r *request) top() (int, *failure) {
-	given := r.URL.Query().Get("$top")
+	given := r.query("$top")
 	if given == "" {
 		return pageSize, nil
 	}

@@ -121,7 +121,7 @@ func listGroups(r *request) *failure {
 // operationPrefix begins the names of the operations that deletes of resource groups are.
 const operationPrefix = "RESOURCEGROUPDELETIONJOB-"
 
-// deleteGroup deletes a resource group with everything in it: at once, though clients are told to ask when it is done.
+// deleteGroup deletes a resource group with everything in it, role assignments included: at once, though clients are told to ask when it is done.
 func deleteGroup(r *request) *failure {
 	f := r.change(func(txn *directory.Txn) *failure {
 		group, f := r.group(r.values["group"])
@@ -136,6 +136,11 @@ func deleteGroup(r *request) *failure {
 		for _, object := range slices.Collect(txn.All(SystemAssignedIdentity.Name, directory.Live)) {
 			if strings.HasPrefix(object.ID, group.ID+"/") {
 				removeIdentity(txn, object)
+			}
+		}
+		for _, object := range slices.Collect(txn.All(RoleAssignment.Name, directory.Live)) {
+			if scope := key(object.String("scope")); scope == group.ID || strings.HasPrefix(scope, group.ID+"/") {
+				txn.Remove(object)
 			}
 		}
 		txn.Remove(group)

@@ -109,7 +109,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) *failure {
 	}
 	request := &request{Request: r, w: w, service: s, caller: caller, version: version, path: segments(r.URL.Path)}
 	request.view, _ = s.Replicas.View(r.Context(), "")
-	for _, check := range []func() *failure{request.exist, func() *failure { return request.find(s.routes) }, request.existGroup} {
+	for _, check := range []func() *failure{request.exist, func() *failure { return request.find(s.routes) }, request.authorize, request.existGroup} {
 		if f := check(); f != nil {
 			return f
 		}

@@ -61,7 +61,9 @@ func readSubscription(r *request) *failure {
 func listSubscriptions(r *request) *failure {
 	found := []subscription{}
 	for object := range r.service.Store.View().All(Subscription.Name, directory.Live) {
-		found = append(found, r.service.show(object))
+		if r.sees(object) {
+			found = append(found, r.service.show(object))
+		}
 	}
 	return r.answer(http.StatusOK, list[subscription]{found})
 }

@@ -1,11 +1,15 @@
 package resourcemanager
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // Namespaces of resource providers.
 const (
 	resources       = "Microsoft.Resources"
 	managedIdentity = "Microsoft.ManagedIdentity"
+	authorization   = "Microsoft.Authorization"
 )
 
 var (
@@ -17,6 +21,9 @@ var (
 	identityType   = &provided{managedIdentity, "userAssignedIdentities", identityVersions}
 	credentialType = &provided{managedIdentity, "userAssignedIdentities/federatedIdentityCredentials", credentialVersions}
 	systemType     = &provided{managedIdentity, "identities", identityVersions}
+
+	assignmentType = &provided{authorization, "roleAssignments", authorizationVersions}
+	definitionType = &provided{authorization, "roleDefinitions", authorizationVersions}
 )
 
 // resourceVersions are those of Resource Manager's own types, as it lists them when it is asked for another.
@@ -34,9 +41,15 @@ var resourceVersions = []string{
 // Versions of Microsoft.ManagedIdentity: github.com/Azure/azure-rest-api-specs, specification/msi. Those previews are left
 // out whose additions no later version has in that form.
 var (
-	identityVersions   = append(credentialVersions[:len(credentialVersions):len(credentialVersions)], "2018-11-30")
+	identityVersions   = append(slices.Clip(credentialVersions), "2018-11-30")
 	credentialVersions = []string{"2026-05-31", "2026-04-30", "2024-11-30", "2023-07-31-preview", "2023-01-31", "2022-01-31-preview"}
 )
+
+// authorizationVersions are those of Microsoft.Authorization that have conditions and principal types.
+var authorizationVersions = []string{
+	"2022-05-01-preview", "2022-04-01", "2021-04-01-preview", "2020-10-01-preview", "2020-08-01-preview", "2020-04-01-preview", "2020-03-01-preview",
+	"2018-09-01-preview", "2018-07-01", "2018-01-01-preview", "2015-07-01",
+}
 
 // table lists every operation there is.
 func (s *Service) table() []route {
@@ -49,11 +62,16 @@ func (s *Service) table() []route {
 		identity     = group + identities + "/{identity}"
 		credentials  = identity + "/federatedIdentityCredentials"
 		credential   = credentials + "/{credential}"
+		definitions  = "{scope}/providers/Microsoft.Authorization/roleDefinitions"
+		assignments  = "{scope}/providers/Microsoft.Authorization/roleAssignments"
+		assignment   = assignments + "/{assignment}"
 	)
 	const (
 		ofGroups      = "Microsoft.Resources/subscriptions/resourceGroups/"
 		ofIdentities  = "Microsoft.ManagedIdentity/userAssignedIdentities/"
 		ofCredentials = ofIdentities + "federatedIdentityCredentials/"
+		ofDefinitions = "Microsoft.Authorization/roleDefinitions/"
+		ofAssignments = "Microsoft.Authorization/roleAssignments/"
 	)
 	return []route{
 		on(get, "/tenants", tenantType, "", listTenants),
@@ -81,5 +99,12 @@ func (s *Service) table() []route {
 		on(remove, credential, credentialType, ofCredentials+"delete", deleteCredential),
 
 		on(get, "{scope}/providers/Microsoft.ManagedIdentity/identities/default", systemType, "Microsoft.ManagedIdentity/identities/read", readSystemIdentity),
+
+		on(get, definitions, definitionType, ofDefinitions+"read", listDefinitions),
+		on(get, definitions+"/{definition}", definitionType, ofDefinitions+"read", readDefinition),
+		on(get, assignments, assignmentType, ofAssignments+"read", listAssignments),
+		on(put, assignment, assignmentType, ofAssignments+"write", writeAssignment),
+		on(get, assignment, assignmentType, ofAssignments+"read", readAssignment),
+		on(remove, assignment, assignmentType, ofAssignments+"delete", deleteAssignment),
 	}
 }

@@ -89,12 +89,14 @@ var assignmentRestrictions = &entitytype.Type{
 var Types = map[string]*entitytype.Type{
 	Subscription.Name: Subscription, ResourceGroup.Name: ResourceGroup,
 	UserAssignedIdentity.Name: UserAssignedIdentity, SystemAssignedIdentity.Name: SystemAssignedIdentity,
+	RoleAssignment.Name: RoleAssignment,
 }
 
 // Indexed is what the directory must find objects by.
 var Indexed = directory.Indexed{
 	UserAssignedIdentity.Name:   {"clientId", "principalId"},
 	SystemAssignedIdentity.Name: {"clientId", "principalId"},
+	RoleAssignment.Name:         {"principalId"},
 }
 
 // outside are the properties that a resource has beside its "properties".

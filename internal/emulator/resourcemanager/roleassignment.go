@@ -1,0 +1,321 @@
+package resourcemanager
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+)
+
+// RoleAssignment is learn.microsoft.com/rest/api/authorization/role-assignments/create. The directory keeps one by its
+// name, which no two have, whatever their scopes.
+var RoleAssignment = &entitytype.Type{
+	Name: "roleAssignment", Resource: "RoleAssignment", Set: "roleAssignments",
+	Properties: []entitytype.Property{
+		{Name: "id", NotNull: true, ReadOnly: true},
+		{Name: "name", NotNull: true, ReadOnly: true},
+		{Name: "scope", NotNull: true, ReadOnly: true},
+		{Name: "roleDefinitionId", NotNull: true, Required: true},
+		{Name: "principalId", NotNull: true, Required: true},
+		{Name: "principalType"},
+		{Name: "description"},
+		{Name: "condition"},
+		{Name: "conditionVersion"},
+		{Name: "delegatedManagedIdentityResourceId"},
+		{Name: "createdOn", ReadOnly: true},
+		{Name: "updatedOn", ReadOnly: true},
+		{Name: "createdBy", ReadOnly: true},
+		{Name: "updatedBy", ReadOnly: true},
+	},
+}
+
+// maximumAssignments is how many role assignments there can be in a subscription:
+// learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits.
+const maximumAssignments = 4000
+
+// principalTypes are the types of those who can be given roles, by the directory's.
+var principalTypes = map[string]string{
+	entitytype.User.Name: "User", entitytype.Group.Name: "Group", entitytype.ServicePrincipal.Name: "ServicePrincipal",
+}
+
+func assignmentKey(name string) string { return "/roleassignments/" + strings.ToLower(name) }
+
+// NewRoleAssignment is the object of a role assignment, for which all has been checked.
+func NewRoleAssignment(scope, name string, given map[string]any) *directory.Object {
+	properties := starting(RoleAssignment, given)
+	scope = "/" + strings.Trim(scope, "/")
+	properties["scope"], properties["name"] = scope, strings.ToLower(name)
+	properties["id"] = strings.TrimSuffix(scope, "/") + "/providers/Microsoft.Authorization/roleAssignments/" + strings.ToLower(name)
+	role := assignedRole(&directory.Object{Properties: given})
+	properties["roleDefinitionId"] = roleDefinitionID(scope, role)
+	principal, _ := given["principalId"].(string)
+	properties["principalId"] = strings.ToLower(principal)
+	return &directory.Object{ID: assignmentKey(name), Type: RoleAssignment.Name, Properties: properties}
+}
+
+func (r *request) showAssignment(object *directory.Object) map[string]any {
+	properties := maps.Clone(object.Properties)
+	shown := map[string]any{"id": properties["id"], "name": properties["name"], "type": assignmentType.String(), "properties": properties}
+	delete(properties, "id")
+	delete(properties, "name")
+	for _, optional := range []string{"description", "condition", "conditionVersion", "delegatedManagedIdentityResourceId"} {
+		if properties[optional] == nil {
+			delete(properties, optional)
+		}
+	}
+	return shown
+}
+
+// checkScope makes sure that the scope of a request is one.
+func (r *request) checkScope() *failure {
+	scope := key(r.scope)
+	switch at := segments(scope); {
+	case scope == "/", at[0] == "subscriptions":
+		if identity := r.scopeIdentity(); identity != "" {
+			if _, found := r.service.Store.View().Get(identity); !found {
+				return notFound(strings.Join(segments(r.scope)[5:], "/"), segments(r.scope)[3])
+			}
+		}
+		return nil
+	case len(at) == 4 && at[1] == "microsoft.management" && at[2] == "managementgroups":
+		if scope == r.service.rootGroup() {
+			return nil
+		}
+		return fail(http.StatusNotFound, "ManagementGroupNotFound", "The management group '%s' cannot be found.", at[3])
+	}
+	return fail(http.StatusBadRequest, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
+}
+
+// scopeIdentity is the key of the user-assigned identity that the scope is: of other resources nothing is known here, and
+// whether they exist cannot be judged.
+func (r *request) scopeIdentity() string {
+	at := segments(key(r.scope))
+	if len(at) == 8 && at[5] == "microsoft.managedidentity" && at[6] == "userassignedidentities" {
+		return key(r.scope)
+	}
+	return ""
+}
+
+func (r *request) assignment(view *directory.View) (*directory.Object, bool) {
+	object, found := view.Get(assignmentKey(r.values["assignment"]))
+	return object, found && key(object.String("scope")) == key(r.scope)
+}
+
+func readAssignment(r *request) *failure {
+	if f := r.checkScope(); f != nil {
+		return f
+	}
+	object, found := r.assignment(r.view)
+	if !found {
+		return fail(http.StatusNotFound, "RoleAssignmentNotFound", "The role assignment '%s' is not found.", short(r.values["assignment"]))
+	}
+	return r.answer(http.StatusOK, r.showAssignment(object))
+}
+
+// writeAssignment creates a role assignment, or changes what can be changed of the one with that name: its description and
+// condition. The same request again changes nothing.
+func writeAssignment(r *request) *failure {
+	name := r.values["assignment"]
+	if !entitytype.IsGUID(name) {
+		return fail(http.StatusBadRequest, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", name)
+	}
+	if f := r.checkScope(); f != nil {
+		return f
+	}
+	existing, _ := r.assignment(r.service.Store.View())
+	given, f := r.decode(RoleAssignment, existing)
+	if f != nil {
+		return f
+	}
+	if f := checkAssignment(given); f != nil {
+		return f
+	}
+	if f := r.checkPrincipal(given); f != nil {
+		return f
+	}
+	status := http.StatusCreated
+	now := entitytype.FormatTime(r.service.Now())
+	maps.Copy(given, map[string]any{"createdOn": now, "updatedOn": now, "createdBy": r.caller.ObjectID, "updatedBy": r.caller.ObjectID})
+	object := NewRoleAssignment(r.scope, name, given)
+	f = r.change(func(txn *directory.Txn) *failure {
+		before, found := txn.Get(object.ID)
+		if !found {
+			if f := r.checkNew(txn, object); f != nil {
+				return f
+			}
+			txn.Put(object)
+			return nil
+		}
+		status = http.StatusOK
+		for _, fixed := range []string{"scope", "principalId", "roleDefinitionId"} {
+			if !strings.EqualFold(before.String(fixed), object.String(fixed)) {
+				return fail(http.StatusBadRequest, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.")
+			}
+		}
+		for _, kept := range []string{"createdOn", "createdBy", "scope", "id"} {
+			object.Properties[kept] = before.Properties[kept]
+		}
+		txn.Put(object)
+		return nil
+	})
+	if f != nil {
+		return f
+	}
+	return r.answer(status, r.showAssignment(object))
+}
+
+func checkAssignment(given map[string]any) *failure {
+	principal, _ := given["principalId"].(string)
+	role, _ := given["roleDefinitionId"].(string)
+	at := segments(role)
+	if !entitytype.IsGUID(principal) || len(at) < 4 || !strings.EqualFold(strings.Join(at[len(at)-4:len(at)-1], "/"), "providers/"+definitionType.String()) {
+		return fail(http.StatusBadRequest, "BadRequestFormat", "The request was incorrectly formatted.")
+	}
+	if id := strings.ToLower(at[len(at)-1]); roleDefinitions[id] == nil {
+		return noDefinition(http.StatusNotFound, id)
+	}
+	if kind, ok := given["principalType"].(string); ok && !slices.Contains([]string{"User", "Group", "ServicePrincipal", "ForeignGroup", "Device"}, kind) {
+		return fail(http.StatusBadRequest, "InvalidPrincipalType", "The PrincipalType property '%s' is not valid. It must be 'User', 'Group' or 'ServicePrincipal'.", kind)
+	}
+	return checkCondition(given)
+}
+
+// checkCondition judges the condition as far as its outer form goes. 2.0 is its only version, and the one it has by
+// default: learn.microsoft.com/azure/role-based-access-control/conditions-faq and …/conditions-troubleshoot.
+func checkCondition(given map[string]any) *failure {
+	condition, has := given["condition"].(string)
+	version, versioned := given["conditionVersion"].(string)
+	if has && !versioned {
+		version, given["conditionVersion"] = "2.0", "2.0"
+	}
+	depth, quoted, balanced := 0, false, true
+	for _, c := range condition {
+		switch {
+		case c == '\'':
+			quoted = !quoted
+		case !quoted && c == '(':
+			depth++
+		case !quoted && c == ')':
+			depth--
+		}
+		balanced = balanced && depth >= 0
+	}
+	switch {
+	case !has && !versioned:
+		return nil
+	case !has, version != "2.0", !balanced, depth != 0, quoted, !strings.ContainsAny(condition, "@!("):
+		return fail(http.StatusBadRequest, "InvalidConditionOrConditionVersion", "The given role assignment condition is invalid.")
+	}
+	return nil
+}
+
+// checkPrincipal asks the directory, which answers from a replica, for the principal. Who says that it is a service
+// principal is believed where it is not there, for it may be young:
+// learn.microsoft.com/azure/role-based-access-control/troubleshooting, and the service's own word in
+// github.com/hashicorp/terraform-provider-azurerm/pull/4168 and github.com/Azure/bicep/issues/11025. So a wrong id is, too.
+func (r *request) checkPrincipal(given map[string]any) *failure {
+	id := strings.ToLower(given["principalId"].(string))
+	said, _ := given["principalType"].(string)
+	object, found := r.view.Get(id)
+	if found && object.Type == entitytype.Application.Name {
+		return fail(http.StatusBadRequest, "PrincipalTypeNotSupported", "Principals of type Application cannot validly be used in role assignments.")
+	}
+	if !found || principalTypes[object.Type] == "" {
+		if said == "ServicePrincipal" {
+			return nil
+		}
+		return fail(http.StatusBadRequest, "PrincipalNotFound",
+			"Principal %s does not exist in the directory %s. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+			short(id), r.service.Tenant.TenantID())
+	}
+	if said != "" && said != principalTypes[object.Type] {
+		return fail(http.StatusBadRequest, "UnmatchedPrincipalType",
+			"The PrincipalId '%s' has type '%s' , which is different from specified PrinciaplType '%s'.", short(id), principalTypes[object.Type], said)
+	}
+	given["principalType"] = principalTypes[object.Type]
+	return nil
+}
+
+// checkNew refuses a second assignment of a role to a principal at a scope, and too many.
+func (r *request) checkNew(txn *directory.Txn, object *directory.Object) *failure {
+	for other := range txn.Lookup(RoleAssignment.Name, "principalId", "", object.String("principalId")) {
+		if key(other.String("scope")) == key(object.String("scope")) && assignedRole(other) == assignedRole(object) {
+			return fail(http.StatusConflict, "RoleAssignmentExists", "The role assignment already exists. The ID of the existing role assignment is %s.", short(other.String("name")))
+		}
+	}
+	at := segments(object.String("scope"))
+	if !strings.EqualFold(at[0], "subscriptions") {
+		return nil
+	}
+	subscription, count := key("/subscriptions/"+at[1]), 0
+	for other := range txn.All(RoleAssignment.Name, directory.Live) {
+		if scope := key(other.String("scope")); scope == subscription || strings.HasPrefix(scope, subscription+"/") {
+			count++
+		}
+	}
+	if count >= maximumAssignments {
+		return fail(http.StatusBadRequest, "RoleAssignmentLimitExceeded", "The role assignment limit for the subscription has been exceeded: no more than %d role assignments can be created.", maximumAssignments)
+	}
+	return nil
+}
+
+// deleteAssignment answers with what it deleted.
+func deleteAssignment(r *request) *failure {
+	if f := r.checkScope(); f != nil {
+		return f
+	}
+	var object *directory.Object
+	f := r.change(func(txn *directory.Txn) *failure {
+		if found, ok := r.assignment(&txn.View); ok {
+			object = found
+			txn.Remove(object)
+		}
+		return nil
+	})
+	switch {
+	case f != nil:
+		return f
+	case object == nil:
+		return r.noContent(http.StatusNoContent)
+	}
+	return r.answer(http.StatusOK, r.showAssignment(object))
+}
+
+// listAssignments is learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope: those at, above and below
+// the scope, unless the filter says otherwise. Groups have no members here, so that assignedTo is of the principal alone.
+func listAssignments(r *request) *failure {
+	if f := r.checkScope(); f != nil {
+		return f
+	}
+	terms, f := r.filter()
+	if f != nil {
+		return f
+	}
+	below, principal := true, ""
+	for _, t := range terms {
+		switch {
+		case t.calls("atScope"):
+			below = false
+		case t.equals("principalId"), t.calls("assignedTo"):
+			principal = t.value
+		default:
+			return unsupportedFilter(t)
+		}
+	}
+	candidates := r.view.All(RoleAssignment.Name, directory.Live)
+	if principal != "" {
+		candidates = r.view.Lookup(RoleAssignment.Name, "principalId", "", principal)
+	}
+	scope := key(r.scope)
+	found := []*directory.Object{}
+	for object := range candidates {
+		at := key(object.String("scope"))
+		if r.service.covers(at, scope) || below && r.service.covers(scope, at) {
+			found = append(found, object)
+		}
+	}
+	return r.page(found, pageSize, r.showAssignment)
+}
