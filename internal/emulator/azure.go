@@ -3,12 +3,15 @@ package emulator
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/instancemetadata"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 )
 
@@ -18,6 +21,39 @@ const (
 	ResourceGroup  = "local"
 	Location       = "westeurope" // of the resource group
 )
+
+// IdentityHeader is what programs have in IDENTITY_HEADER that get tokens as they would in App Service. Like the seeded
+// caller's secret it is none.
+const IdentityHeader = "local-only-1f0c1f7e-identity-header"
+
+// managedIdentities answers requests for tokens of managed identities.
+func (t *Tenant) managedIdentities() *instancemetadata.Service {
+	return instancemetadata.New(instancemetadata.Options{
+		Identities: t.identities, Secret: IdentityHeader,
+		Token: func(r *http.Request, clientID, resource string) (login.AccessToken, error) {
+			at, err := t.at(t.origin(r))
+			if err != nil {
+				return login.AccessToken{}, err
+			}
+			return at.login.ManagedIdentityToken(r.Context(), clientID, resource)
+		},
+	})
+}
+
+// identities are the managed identities that there are.
+func (t *Tenant) identities() []instancemetadata.Identity {
+	var found []instancemetadata.Identity
+	view := t.store.View()
+	for object := range view.All(resourcemanager.UserAssignedIdentity.Name, directory.Live) {
+		found = append(found, instancemetadata.Identity{ClientID: object.String("clientId"), ObjectID: object.String("principalId"), ResourceID: object.String("id")})
+	}
+	for object := range view.All(resourcemanager.SystemAssignedIdentity.Name, directory.Live) {
+		found = append(found, instancemetadata.Identity{
+			ClientID: object.String("clientId"), ObjectID: object.String("principalId"), ResourceID: object.String("resourceId"), System: true,
+		})
+	}
+	return found
+}
 
 // azure is what a new tenant has in Azure.
 func azure() Seed {

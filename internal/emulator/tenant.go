@@ -22,6 +22,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/instancemetadata"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
@@ -54,6 +55,7 @@ type Tenant struct {
 	store   *directory.Store
 	graph   http.Handler
 	manager *resourcemanager.Service
+	machine *instancemetadata.Service
 	keys    *signingkey.Ring
 	verify  *login.Login // checks tokens, whichever origin they were issued at
 	log     requestLog
@@ -105,6 +107,7 @@ func New(options Options) (*Tenant, error) {
 		Store: store, Replicas: t.replicas, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
 	}))), options.Now)
+	t.machine = t.managedIdentities()
 	t.manager = resourcemanager.New(resourcemanager.Options{
 		Store: store, Replicas: t.replicas, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
@@ -155,6 +158,10 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if first == "v1.0" || first == "beta" {
 		t.graph.ServeHTTP(w, r)
+		return
+	}
+	if instancemetadata.Matches(r.URL.Path) {
+		t.machine.ServeHTTP(w, r)
 		return
 	}
 	if resourcemanager.Matches(r.URL.Path) {

@@ -81,7 +81,7 @@ func (l *Login) issue(g grant) (string, error) {
 		TokenID:      random(16),
 		ManagedID:    g.client.ManagedIdentityID,
 	}
-	if g.resource.AccessTokenVersion == 2 {
+	if g.resource.AccessTokenVersion == 2 || g.resource.ClientID == tokenExchangeAppID {
 		claims.Version = "2.0"
 		claims.Issuer = l.issuerV2()
 		claims.Audience = g.resource.ClientID

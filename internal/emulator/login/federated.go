@@ -38,9 +38,7 @@ func (l *Login) checkFederated(ctx context.Context, client Client, a *assertion)
 	if f := a.checkTime(l.now()); f != nil {
 		return f
 	}
-	meant := filter(trusted, func(c FederatedCredential) bool {
-		return slices.ContainsFunc(c.Audiences, func(audience string) bool { return slices.Contains(a.audiences, audience) })
-	})
+	meant := filter(trusted, func(c FederatedCredential) bool { return c.accepts(a) })
 	if len(meant) == 0 {
 		return invalidClient(700212, "No matching federated identity record found for presented assertion audience '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. %s",
 			strings.Join(a.audiences, ","), federationPage)

@@ -127,21 +127,35 @@ func (l *Login) clientCredentials(e *exchange, form url.Values, resourceName str
 		return "", f
 	}
 	tenant := l.directory.At(e.r.Context())
-	client, ok := tenant.Client(clientID)
-	switch {
-	case !ok:
-		return "", badRequest("unauthorized_client", 700016, "Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", clientID, l.directory.TenantName())
-	case client.SignInAudience == "PersonalMicrosoftAccount":
-		return "", invalidRequest(9002331, "Application '%s'(%s) is configured for use by Microsoft Account users only. Please use the /consumers endpoint to serve this request.", client.ClientID, client.DisplayName)
-	case client.ServicePrincipalID == "":
-		return "", invalidClient(7000229, "The client application %s is missing service principal in the tenant %s. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119", client.ClientID, l.directory.TenantID())
-	case !client.Enabled:
-		return "", badRequest("unauthorized_client", 7000112, "Application '%s'(%s) is disabled.", client.ClientID, client.DisplayName)
+	client, f := l.client(tenant, clientID)
+	if f != nil {
+		return "", f
 	}
 	method, f := l.authenticate(e, client, form, secret)
 	if f != nil {
 		return "", f
 	}
+	return l.token(tenant, client, method, resourceName)
+}
+
+// client finds the application or managed identity with that client id, if it may have tokens in the tenant.
+func (l *Login) client(tenant Directory, clientID string) (Client, *failure) {
+	client, ok := tenant.Client(clientID)
+	switch {
+	case !ok:
+		return Client{}, badRequest("unauthorized_client", 700016, "Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", clientID, l.directory.TenantName())
+	case client.SignInAudience == "PersonalMicrosoftAccount":
+		return Client{}, invalidRequest(9002331, "Application '%s'(%s) is configured for use by Microsoft Account users only. Please use the /consumers endpoint to serve this request.", client.ClientID, client.DisplayName)
+	case client.ServicePrincipalID == "":
+		return Client{}, invalidClient(7000229, "The client application %s is missing service principal in the tenant %s. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119", client.ClientID, l.directory.TenantID())
+	case !client.Enabled:
+		return Client{}, badRequest("unauthorized_client", 7000112, "Application '%s'(%s) is disabled.", client.ClientID, client.DisplayName)
+	}
+	return client, nil
+}
+
+// token issues a token for a resource to a client that is known to be who it says.
+func (l *Login) token(tenant Directory, client Client, method method, resourceName string) (string, *failure) {
 	resource, ok := l.resource(tenant, resourceName)
 	switch {
 	case !ok:
