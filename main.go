@@ -22,6 +22,7 @@ func main() {
 	debugging := flag.Bool("debug", false, "wait for a debugger: print what TF_REATTACH_PROVIDERS must be set to, and serve until interrupted")
 	flag.Parse()
 	collectSeldom(os.Getenv)
+	logForReaders(os.Getenv, os.Setenv)
 
 	var options []tf6server.ServeOpt
 	if *debugging {
@@ -52,5 +53,19 @@ func collectSeldom(getenv func(string) string) {
 	}
 	if getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
+// logForReaders turns the logs off when nobody reads them. Without TF_LOG or TF_LOG_PROVIDER, Terraform throws away what a
+// provider logs; but the loggers don't know that, and write each call several times, which Terraform then reads line by
+// line. That costs both as much as the calls do. A level that is set for one of the loggers itself stays.
+func logForReaders(getenv func(string) string, setenv func(name, value string) error) {
+	if getenv("TF_LOG") != "" || getenv("TF_LOG_PROVIDER") != "" {
+		return
+	}
+	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_WORKLOADID"} {
+		if getenv(logger) == "" {
+			_ = setenv(logger, "OFF") // fails for names that are none only
+		}
 	}
 }
