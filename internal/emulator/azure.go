@@ -98,8 +98,11 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 	}
 	for _, item := range given.SystemAssignedIdentities {
 		id, _ := item["resourceId"].(string)
-		if err := resourcemanager.SystemAssignedIdentity.Shape(item); err != nil || !strings.HasPrefix(id, "/subscriptions/") {
-			return nil, fmt.Errorf("seeding a system-assigned identity: its resourceId is %q, which is no ARM id: %w", id, err)
+		if err := resourcemanager.SystemAssignedIdentity.Shape(item); err != nil {
+			return nil, fmt.Errorf("seeding a system-assigned identity: %w", err)
+		}
+		if !strings.HasPrefix(id, "/subscriptions/") {
+			return nil, fmt.Errorf("seeding a system-assigned identity: its resourceId is %q, which is no ARM id", id)
 		}
 		objects = append(objects, resourcemanager.NewSystemAssignedIdentity(t.options.TenantID, id, identified(id, without(item, "resourceId")))...)
 	}

@@ -32,17 +32,22 @@ type azureSDK struct {
 
 func startAzure(t *testing.T, options ...func(*emulator.Options)) *azureSDK {
 	t.Helper()
-	c := start(t, options...)
-	s := &azureSDK{client: c, options: arm.ClientOptions{ClientOptions: azcore.ClientOptions{
-		Transport: transporter{emulator.RoundTripper{Tenant: c.tenant}},
+	s := &azureSDK{client: start(t, options...)}
+	s.options = sdkOptions(s.tenant)
+	s.credential = s.secret(emulator.CallerClientID, emulator.CallerClientSecret)
+	return s
+}
+
+// sdkOptions lead clients of an Azure SDK to a tenant in the same process.
+func sdkOptions(tenant *emulator.Tenant) arm.ClientOptions {
+	return arm.ClientOptions{ClientOptions: azcore.ClientOptions{
+		Transport: transporter{emulator.RoundTripper{Tenant: tenant}},
 		Cloud: cloud.Configuration{
 			ActiveDirectoryAuthorityHost: "https://login.local",
 			Services:                     map[cloud.ServiceName]cloud.ServiceConfiguration{cloud.ResourceManager: {Audience: "https://management.azure.com", Endpoint: "https://management.local"}},
 		},
 		Retry: policy.RetryOptions{MaxRetries: -1},
-	}, DisableRPRegistration: true}}
-	s.credential = s.secret(emulator.CallerClientID, emulator.CallerClientSecret)
-	return s
+	}, DisableRPRegistration: true}
 }
 
 // transporter hands requests to a tenant.

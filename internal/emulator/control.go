@@ -16,7 +16,7 @@ import (
 // Faults are the rules by which requests to the tenant fail; none at first.
 func (t *Tenant) Faults() *fault.Faults { return t.faults }
 
-// Throttle is what refuses requests to Microsoft Graph that come too fast; nothing at first.
+// Throttle is what refuses requests that come too fast; nothing at first.
 func (t *Tenant) Throttle() *throttle.Throttle { return t.throttle }
 
 // misbehave makes what can stand in the way of requests.
@@ -33,11 +33,11 @@ func (t *Tenant) appID(r *http.Request) string {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
-	caller, err := t.authenticate(strings.TrimSpace(token))
+	claims, err := t.verify.Verify(strings.TrimSpace(token)) // who serves the request judges what the token is for
 	if err != nil {
 		return ""
 	}
-	return caller.AppID
+	return claims.ClientID
 }
 
 // audience is the signInAudience of the application that a key in a path names.

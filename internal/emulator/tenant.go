@@ -165,7 +165,7 @@ func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if resourcemanager.Matches(r.URL.Path) {
-		t.manager.ServeHTTP(w, r)
+		t.throttle.Handler(t.manager).ServeHTTP(w, r)
 		return
 	}
 	at, err := t.at(t.origin(r))

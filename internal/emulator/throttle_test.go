@@ -150,7 +150,12 @@ func TestLocal_throttle(t *testing.T) {
 		"units":{"count":5000,"per":"10s"},"appUnits":{"count":150000,"per":"20s"},
 		"writes":{"count":3000,"per":"2m30s"},"appWrites":{"count":70000,"per":"5m0s"},"tenantWrites":{"count":18000,"per":"5m0s"},
 		"personalWrites":{"count":60,"per":"1m0s"},"keys":{"count":150,"per":"1m0s"},
-		"protection":{"count":1,"per":"1s"},"reports":{"count":5,"per":"10s"}}}`)
+		"protection":{"count":1,"per":"1s"},"reports":{"count":5,"per":"10s"},
+		"managerReads":{"count":250,"per":"10s"},"managerWrites":{"count":200,"per":"20s"},"managerDeletes":{"count":200,"per":"20s"},
+		"credentialPuts":{"count":10,"per":"1s"},"credentialPutsInSubscription":{"count":2,"per":"1s"},"credentialPutsOfResource":{"count":1,"per":"4s"},
+		"credentialGets":{"count":30,"per":"1s"},"credentialGetsInSubscription":{"count":10,"per":"1s"},"credentialGetsOfResource":{"count":1,"per":"2s"},
+		"credentialLists":{"count":15,"per":"1s"},"credentialListsInSubscription":{"count":5,"per":"1s"},"credentialListsOfResource":{"count":1,"per":"4s"},
+		"credentialDeletes":{"count":10,"per":"1s"},"credentialDeletesInSubscription":{"count":2,"per":"1s"},"credentialDeletesOfResource":{"count":1,"per":"4s"}}}`)
 	for _, wrong := range []string{`{"size":"XL"}`, `{}`, `{"units":5}`, `nonsense`} {
 		c.do("PUT", "/_local/throttle", wrong).want(400)
 	}

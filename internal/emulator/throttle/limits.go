@@ -14,7 +14,7 @@ type Limit struct {
 }
 
 // Limits are the limits of a tenant; see learn.microsoft.com/graph/throttling-limits, "Identity and access service limits",
-// and below. The zero value is none at all.
+// and below, and for Resource Manager manager.go. The zero value is none at all.
 type Limits struct {
 	Units          Limit // resource units of an application in the tenant
 	AppUnits       Limit // resource units of an application in all tenants
@@ -25,6 +25,23 @@ type Limits struct {
 	Keys           Limit // lists that select keyCredentials, in the tenant
 	Protection     Limit // requests to identity protection and conditional access, in the tenant
 	Reports        Limit // requests of an application to audit logs and reports, in the tenant
+
+	ManagerReads   Limit // requests to Resource Manager by an application for a subscription: GET
+	ManagerWrites  Limit // PUT, PATCH and POST
+	ManagerDeletes Limit
+
+	// Requests for federated identity credentials of managed identities:
+	CredentialPuts    Rates
+	CredentialGets    Rates
+	CredentialLists   Rates
+	CredentialDeletes Rates
+}
+
+// Rates are the limits of an operation of a resource provider.
+type Rates struct {
+	Tenant       Limit
+	Subscription Limit
+	Resource     Limit // what the request's path names
 }
 
 // Small, Medium and Large are the limits of tenants with fewer than 50 users, up to 500, and more.
@@ -45,6 +62,15 @@ func sized(units int) Limits {
 		Keys:           Limit{150, time.Minute},
 		Protection:     Limit{1, time.Second},
 		Reports:        Limit{5, 10 * time.Second},
+
+		ManagerReads:   Limit{250, 10 * time.Second},
+		ManagerWrites:  Limit{200, 20 * time.Second},
+		ManagerDeletes: Limit{200, 20 * time.Second},
+
+		CredentialPuts:    Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
+		CredentialGets:    Rates{Limit{30, time.Second}, Limit{10, time.Second}, Limit{1, 2 * time.Second}},
+		CredentialLists:   Rates{Limit{15, time.Second}, Limit{5, time.Second}, Limit{1, 4 * time.Second}},
+		CredentialDeletes: Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
 	}
 }
 
@@ -60,10 +86,17 @@ func (l Limits) All() map[string]Limit {
 }
 
 func (l *Limits) fields() map[string]*Limit {
-	return map[string]*Limit{
+	fields := map[string]*Limit{
 		"units": &l.Units, "appUnits": &l.AppUnits, "writes": &l.Writes, "appWrites": &l.AppWrites, "tenantWrites": &l.TenantWrites,
 		"personalWrites": &l.PersonalWrites, "keys": &l.Keys, "protection": &l.Protection, "reports": &l.Reports,
+		"managerReads": &l.ManagerReads, "managerWrites": &l.ManagerWrites, "managerDeletes": &l.ManagerDeletes,
 	}
+	for name, rates := range map[string]*Rates{
+		"credentialPuts": &l.CredentialPuts, "credentialGets": &l.CredentialGets, "credentialLists": &l.CredentialLists, "credentialDeletes": &l.CredentialDeletes,
+	} {
+		fields[name], fields[name+"InSubscription"], fields[name+"OfResource"] = &rates.Tenant, &rates.Subscription, &rates.Resource
+	}
+	return fields
 }
 
 // Divided returns the limits with each count divided by a number, but none below 1: a tenant so small that a test reaches

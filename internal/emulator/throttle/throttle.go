@@ -1,8 +1,8 @@
-// Package throttle refuses requests to Microsoft Graph that come too fast, as the service does:
-// learn.microsoft.com/graph/throttling and learn.microsoft.com/graph/throttling-limits.
+// Package throttle refuses requests to Microsoft Graph and to Azure Resource Manager that come too fast, as the services do:
+// learn.microsoft.com/graph/throttling and learn.microsoft.com/graph/throttling-limits; for Resource Manager see manager.go.
 //
-// A limit holds for any stretch of time of its length, not for stretches that begin by the clock. Requests that are
-// refused use it up too, up to 1.8 times of it, which is how far the service says that it counts. The header
+// A limit holds for any stretch of time of its length, not for stretches that begin by the clock. Requests to Microsoft
+// Graph that are refused use it up too, up to 1.8 times of it, which is how far the service says that it counts. The header
 // x-ms-throttle-priority makes no difference here: what it does is not documented in numbers.
 package throttle
 
@@ -48,7 +48,7 @@ type Throttle struct {
 	options Options
 	mutex   sync.Mutex
 	limits  Limits
-	windows map[string]*window // by the name of the limit and, where it is of an application, its appId
+	windows map[string]*window // by the name of the limit and what it is of
 }
 
 // New returns a throttle without limits.
@@ -76,12 +76,16 @@ func (t *Throttle) Limits() Limits {
 	return t.limits
 }
 
-// Handler serves requests to Microsoft Graph by next, unless there have been too many. Requests of nobody that is known
-// it passes on; they are refused for that.
+// Handler serves requests to Microsoft Graph and Resource Manager by next, unless there have been too many. Requests of
+// nobody that is known it passes on; they are refused for that.
 func (t *Throttle) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limits := t.Limits()
 		segments := requestpath.Segments(r.URL)
+		if isManager(segments) {
+			t.manager(w, r, segments, limits, next)
+			return
+		}
 		if limits == (Limits{}) || !requestpath.IsGraph(segments) || len(segments) < 2 {
 			next.ServeHTTP(w, r)
 			return
@@ -124,9 +128,10 @@ func (t *Throttle) refuse(w http.ResponseWriter, r *http.Request, refused *charg
 // charge is what a request uses of a limit.
 type charge struct {
 	name  string // of the limit
-	appID string // empty where the limit is of all applications together
+	of    string // the application, or whatever else has a limit of its own; empty where the limit is of all together
 	limit Limit
 	cost  int
+	once  bool // only what is let pass uses the limit up
 
 	scope       string // x-ms-throttle-scope
 	information string // x-ms-throttle-information; empty where the service gives neither
@@ -141,19 +146,19 @@ func (t *Throttle) charges(r *http.Request, segments []string, limits Limits, ap
 	case area == "identityProtection", area == "identity" && len(segments) > 1 && segments[1] == "conditionalAccess":
 		return []charge{{name: "protection", limit: limits.Protection, cost: 1, silent: true}}, 0
 	case area == "auditLogs", area == "reports":
-		return []charge{{name: "reports", appID: appID, limit: limits.Reports, cost: 1}}, 0
+		return []charge{{name: "reports", of: appID, limit: limits.Reports, cost: 1}}, 0
 	}
 	query := r.URL.Query()
 	units, writes := cost(r.Method, segments, query)
 	const unitLimit, writeLimit = "ResourceUnitLimitExceeded", "WriteLimitExceeded"
 	charges := []charge{
-		{name: "units", appID: appID, limit: limits.Units, cost: units, scope: "Tenant_Application/ReadWrite/" + appID + tenant, information: unitLimit, warns: true},
-		{name: "appUnits", appID: appID, limit: limits.AppUnits, cost: units, scope: "Application/ReadWrite/" + appID + tenant, information: unitLimit, warns: true},
+		{name: "units", of: appID, limit: limits.Units, cost: units, scope: "Tenant_Application/ReadWrite/" + appID + tenant, information: unitLimit, warns: true},
+		{name: "appUnits", of: appID, limit: limits.AppUnits, cost: units, scope: "Application/ReadWrite/" + appID + tenant, information: unitLimit, warns: true},
 	}
 	if writes > 0 {
 		charges = append(charges,
-			charge{name: "writes", appID: appID, limit: limits.Writes, cost: writes, scope: "Tenant_Application/Write/" + appID + tenant, information: writeLimit},
-			charge{name: "appWrites", appID: appID, limit: limits.AppWrites, cost: writes, scope: "Application/Write/" + appID + tenant, information: writeLimit},
+			charge{name: "writes", of: appID, limit: limits.Writes, cost: writes, scope: "Tenant_Application/Write/" + appID + tenant, information: writeLimit},
+			charge{name: "appWrites", of: appID, limit: limits.AppWrites, cost: writes, scope: "Application/Write/" + appID + tenant, information: writeLimit},
 			charge{name: "tenantWrites", limit: limits.TenantWrites, cost: writes, scope: "Tenant/Write/" + appID + tenant, information: writeLimit})
 		if segments[0] == "applications" && limits.PersonalWrites.Count > 0 && t.personal(r, segments) {
 			charges = append(charges, charge{name: "personalWrites", limit: limits.PersonalWrites, cost: writes, scope: "Tenant/Write/" + appID + tenant, information: writeLimit})
@@ -232,7 +237,7 @@ func (t *Throttle) charge(charges []charge) (refused *charge, wait time.Duration
 		case !anyFull:
 			w.add(now, c.cost)
 		case full(c):
-			if float64(w.used+c.cost) <= mostCounted*float64(c.limit.Count) {
+			if !c.once && float64(w.used+c.cost) <= mostCounted*float64(c.limit.Count) {
 				w.add(now, c.cost)
 			}
 			if room := w.room(now, c.limit, c.cost); refused == nil || room > wait {
@@ -247,7 +252,7 @@ func (t *Throttle) charge(charges []charge) (refused *charge, wait time.Duration
 }
 
 func (t *Throttle) window(c charge) *window {
-	key := c.name + " " + c.appID
+	key := c.name + " " + c.of
 	if t.windows[key] == nil {
 		t.windows[key] = &window{}
 	}

@@ -81,7 +81,7 @@ func TestLimits_microsofts(t *testing.T) {
 			t.Errorf("%d units: %+v", units, limits.Units)
 		}
 	}
-	if got := len(Small.All()); got != 9 {
+	if got := len(Small.All()); got != 24 {
 		t.Errorf("%d limits", got)
 	}
 	if got := (Limits{Keys: Limit{5, time.Second}}).All(); len(got) != 1 || got["keys"].Count != 5 {
