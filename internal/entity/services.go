@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 )
 
@@ -16,6 +17,8 @@ import (
 type Services struct {
 	// Graph is the client of Microsoft Graph.
 	Graph *graph.Client
+	// ResourceManager is the client of Azure Resource Manager.
+	ResourceManager *arm.Client
 	// TenantID is the tenant that is managed. Empty while it is unknown.
 	TenantID string
 	// ClientID is the application the provider runs as. Empty while it is unknown.

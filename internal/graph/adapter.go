@@ -195,7 +195,7 @@ func (a *adapter) do(ctx context.Context, info *abstractions.RequestInformation)
 		return nil, &NetworkError{Operation: request.Method + " " + request.URL.Path, Host: request.URL.Host, Err: err}
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, newError(request, response, body)
+		return nil, NewError(request, response, body)
 	}
 	return &received{response.StatusCode, response.Header, body}, nil
 }

@@ -70,11 +70,17 @@ func New(options Options) (*Client, error) {
 
 // newChain is the order in which a request passes on its way to the network.
 func newChain(base http.RoundTripper, auth *authenticator, options Options) http.RoundTripper {
-	chain := NewLogging(base, "graph", options.Secrets)
-	chain = auth.roundTripper(chain)
-	chain = newLimits(chain, options.MaxConcurrency)
-	chain = NewRetry(chain)
-	return newIdentification(chain, options.UserAgent)
+	return above(auth.roundTripper(NewLogging(base, "graph", options.Secrets)), options.UserAgent, options.MaxConcurrency)
+}
+
+// NewChain is the same order for a service whose client authenticates its requests itself. The subsystem is the name of
+// the service in the log.
+func NewChain(base http.RoundTripper, subsystem, userAgent string, secrets []string, maxConcurrency int) http.RoundTripper {
+	return above(NewLogging(base, subsystem, secrets), userAgent, maxConcurrency)
+}
+
+func above(chain http.RoundTripper, userAgent string, maxConcurrency int) http.RoundTripper {
+	return newIdentification(NewRetry(newLimits(chain, maxConcurrency)), userAgent)
 }
 
 // V1 carries the requests of msgraph-sdk-go's builders to the v1.0 endpoint.

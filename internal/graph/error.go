@@ -46,7 +46,7 @@ type ErrorDetail struct {
 // Error gives Graph's words first, then what support would ask for.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(cmp.Or(strings.TrimSpace(e.Message), "Microsoft Graph gave no reason."))
+	b.WriteString(cmp.Or(strings.TrimSpace(e.Message), "The service gave no reason."))
 	for _, d := range e.Details {
 		if d.Message != "" && d.Message != e.Message {
 			fmt.Fprintf(&b, " %s", d.Message)
@@ -81,11 +81,12 @@ type errorBody struct {
 	} `json:"error"`
 }
 
-// newError reads a failed answer. What is not Graph's JSON (a gateway's or proxy's page) is kept short as the message.
-func newError(request *http.Request, response *http.Response, body []byte) *Error {
+// NewError reads a failed answer, of Microsoft Graph or of Azure Resource Manager, whose errors have the same shape. What
+// is not their JSON (a gateway's or proxy's page) is kept short as the message.
+func NewError(request *http.Request, response *http.Response, body []byte) *Error {
 	e := &Error{
 		Status:          response.StatusCode,
-		RequestID:       response.Header.Get("request-id"),
+		RequestID:       cmp.Or(response.Header.Get("request-id"), response.Header.Get("x-ms-request-id")),
 		ClientRequestID: request.Header.Get(clientRequestID),
 		Operation:       request.Method + " " + request.URL.Path,
 		Header:          response.Header,
@@ -107,13 +108,13 @@ func foreignMessage(response *http.Response, body []byte) string {
 	text := oneLine(string(body))
 	switch {
 	case response.StatusCode < 400:
-		return fmt.Sprintf("Microsoft Graph redirected the request to %q, which is not followed.", response.Header.Get("Location"))
+		return fmt.Sprintf("The service redirected the request to %q, which is not followed.", response.Header.Get("Location"))
 	case text == "":
 		return ""
 	case len(text) > longest:
 		text = strings.ToValidUTF8(text[:longest], "") + "…"
 	}
-	return fmt.Sprintf("The answer is not Microsoft Graph's, a proxy or gateway may be in between: %s", text)
+	return fmt.Sprintf("The answer is not the service's own, a proxy or gateway may be in between: %s", text)
 }
 
 // NetworkError is a request that got no answer.

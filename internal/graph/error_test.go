@@ -21,7 +21,7 @@ func TestError_fromAnswers(t *testing.T) {
 	}{
 		"graph":            {404, "application/json", notFound, "Request_ResourceNotFound", "Resource '1' does not exist", true},
 		"no message":       {400, "application/json", `{"error":{"code":"Request_BadRequest"}}`, "Request_BadRequest", "", false},
-		"no error":         {500, "application/json", `{}`, "", "not Microsoft Graph's", false},
+		"no error":         {500, "application/json", `{}`, "", "not the service's own", false},
 		"html of a proxy":  {403, "text/html", "<html>\n  <h1>Blocked</h1></html>", "", "<h1>Blocked</h1>", false},
 		"html not found":   {404, "text/html", "<html>nginx</html>", "", "nginx", false},
 		"nothing":          {401, "", "", "", "", false},

@@ -490,7 +490,7 @@ func (l *listings) get(ctx context.Context, address string, header http.Header) 
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = newError(request, response, body)
+		err = NewError(request, response, body)
 	}
 	return body, err
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 )
@@ -29,8 +28,8 @@ func trustedRoots(s settings) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// cloudOf is where the services are: those of metadata_host or environment, with the single endpoints that are set in
-// their place. The Graph origin stays the audience of tokens when endpoints.graph says to send them elsewhere.
+// cloudOf is where the services are: those of metadata_host or environment. Its origins stay the audiences of tokens when
+// endpoints say to send them elsewhere.
 func cloudOf(ctx context.Context, s settings, transport http.RoundTripper) (graph.Cloud, error) {
 	name := graph.PublicCloud
 	if s.isSet(environment) {
@@ -46,9 +45,6 @@ func cloudOf(ctx context.Context, s settings, transport http.RoundTripper) (grap
 			return cloud, fmt.Errorf("asking the host of %s where the cloud's services are: %w", s[metadataHost].origin, err)
 		}
 		cloud = discovered
-	}
-	if s.isSet(resourceManagerEndpoint) {
-		cloud.ResourceManager = strings.TrimRight(s.text(resourceManagerEndpoint), "/")
 	}
 	if s.isSet(authority) {
 		cloud = cloud.WithAuthority(s.text(authority))

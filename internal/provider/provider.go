@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
@@ -199,7 +200,12 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 	}
 	return &entity.Services{
 		Window: p.options.ConsistencyWindow,
-		Graph:  client, TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
+		Graph:  client,
+		ResourceManager: arm.New(arm.Options{
+			Cloud: cloud, Endpoint: found.text(resourceManagerEndpoint), Credential: credential,
+			Transport: transport, UserAgent: userAgent, Secrets: found.secrets(),
+		}),
+		TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
 	}, nil
 }
 
@@ -222,7 +228,7 @@ func servicesToCome(unknown []string) (*entity.Services, diag.Diagnostics) {
 	if err != nil {
 		diagnostics.AddError("Cannot use Microsoft Graph", err.Error())
 	}
-	return &entity.Services{Graph: client}, diagnostics
+	return &entity.Services{Graph: client, ResourceManager: arm.New(arm.Options{Cloud: cloud, Credential: notYet(unknown)})}, diagnostics
 }
 
 // notYet is the credential of a provider block whose arguments are not all known. No request is sent.
