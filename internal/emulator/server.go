@@ -25,6 +25,7 @@ type ServerOptions struct {
 	Listen            string   // host:port; empty is 127.0.0.1:0
 	Hosts             []string // further names and addresses by which clients reach the server, the first one in its URL
 	CertificateFolder string   // where the certificate authority is kept; empty is CertificateFolder()
+	InstanceMetadata  string   // host:port at which the Instance Metadata Service is too, over HTTP; empty is nowhere else
 }
 
 // Server serves a tenant over HTTPS, HTTP/2 and HTTP/1.1, with a certificate of an authority of its own.
@@ -35,9 +36,10 @@ type Server struct {
 	CABundleFile      string // PEM: that authority and those that the system trusts
 	Loopback          bool   // only programs on this machine reach it
 
-	http   *http.Server
-	served chan error
-	close  func() error
+	http    *http.Server
+	machine *metadataServer
+	served  chan error
+	close   func() error
 }
 
 // CertificateFolder is where a user's certificate authority is kept unless ServerOptions say otherwise.
@@ -118,6 +120,9 @@ func serve(ctx context.Context, listener net.Listener, authority *certificate.Au
 		IdleTimeout:       5 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug), // failed handshakes
 	}
+	if server.machine, err = serveMetadata(ctx, serverOptions.InstanceMetadata, server.Tenant, server.http); err != nil {
+		return nil, errors.Join(err, server.Tenant.Close())
+	}
 	server.close = sync.OnceValue(server.shutdown)
 	go func() { server.served <- server.http.ServeTLS(listener, "", "") }()
 	context.AfterFunc(ctx, func() { _ = server.Close() })
@@ -144,5 +149,5 @@ func (s *Server) shutdown() error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.http.Close()
 	}
-	return errors.Join(err, s.Tenant.Close())
+	return errors.Join(err, s.machine.shutdown(ctx), s.Tenant.Close())
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 // variable is one of the environment.
@@ -24,7 +26,9 @@ func (n note) variables() []variable {
 		{"ARM_TENANT_ID", n.TenantID},
 		{"ARM_CLIENT_ID", n.ClientID},
 		{"ARM_CLIENT_SECRET", n.ClientSecret},
+		{"ARM_SUBSCRIPTION_ID", emulator.SubscriptionID},
 		{"ARM_METADATA_HOSTNAME", host},
+		{"ARM_MSI_ENDPOINT", n.URL + "/metadata/identity/oauth2/token"},
 		{"WORKLOADID_GRAPH_ENDPOINT", n.URL},
 		{"WORKLOADID_RESOURCE_MANAGER_ENDPOINT", n.URL},
 		{"WORKLOADID_AUTHORITY", n.URL},
@@ -33,7 +37,11 @@ func (n note) variables() []variable {
 		{"AZURE_TENANT_ID", n.TenantID},
 		{"AZURE_CLIENT_ID", n.ClientID},
 		{"AZURE_CLIENT_SECRET", n.ClientSecret},
+		{"AZURE_SUBSCRIPTION_ID", emulator.SubscriptionID},
 		{"AZURE_AUTHORITY_HOST", n.URL},
+		// Managed identities, as in App Service.
+		{"IDENTITY_ENDPOINT", n.URL + "/msi/token"},
+		{"IDENTITY_HEADER", emulator.IdentityHeader},
 		// The Azure CLI: its only cloud is the tenant, it is not to ask login.microsoftonline.com what to think of that
 		// address, nor to report home, and the accounts in its usual folder are not touched.
 		{"ARM_CLOUD_METADATA_URL", n.URL + "/metadata/endpoints?api-version=2019-05-01"},

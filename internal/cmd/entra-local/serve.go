@@ -25,6 +25,7 @@ type serveOptions struct {
 	data      string
 	seed      string
 	tenant    string
+	imds      string
 	readyFile string
 	online    bool
 	verbose   bool
@@ -56,8 +57,9 @@ Its certificate is of an authority that is made at the first start and kept in
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8443", "address to listen on; port 0 is any free one")
 	flags.StringSliceVar(&o.hosts, "host", nil, "further host name or address by which clients reach the tenant (may be repeated; the first one is used in the tenant's own URLs)")
 	flags.StringVar(&o.data, "data", "", "file to keep the tenant in (default: in memory only)")
-	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them, applications also with federatedIdentityCredentials; a subscription has an id, a displayName and a state; {\"estate\": 50000} makes up as many applications, each with a service principal and a credential")
+	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them, applications also with federatedIdentityCredentials; a subscription has an id, a displayName and a state, and \"resourceGroups\", \"userAssignedIdentities\", \"systemAssignedIdentities\" and \"roleAssignments\" are what there is in it, by ARM ids; {\"estate\": 50000} makes up as many applications, each with a service principal and a credential")
 	flags.StringVar(&o.tenant, "tenant", "", "the tenant's id, a GUID (default: that of the data file, and of a new tenant "+emulator.DefaultTenantID+")")
+	flags.StringVar(&o.imds, "imds", "", "HOST:PORT at which the instance metadata service, which gives tokens to managed identities, answers over plain HTTP besides: 169.254.169.254:80 is where programs look for it, once this machine has that address")
 	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
 	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
@@ -77,6 +79,9 @@ var hostName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z._-]*[0-9A-Za-z])?$`)
 func (o *serveOptions) check() error {
 	if _, _, err := net.SplitHostPort(o.listen); err != nil {
 		return usage("--listen is %q, not HOST:PORT", o.listen)
+	}
+	if _, _, err := net.SplitHostPort(o.imds); o.imds != "" && err != nil {
+		return usage("--imds is %q, not HOST:PORT", o.imds)
 	}
 	for _, host := range o.hosts {
 		if net.ParseIP(host) == nil && !hostName.MatchString(host) {
@@ -121,7 +126,7 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 
 		Replication: o.replication,
 		Logger:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
-	}, emulator.ServerOptions{Listen: o.listen, Hosts: o.hosts, CertificateFolder: folder})
+	}, emulator.ServerOptions{Listen: o.listen, Hosts: o.hosts, CertificateFolder: folder, InstanceMetadata: o.imds})
 	if err != nil {
 		return err
 	}
