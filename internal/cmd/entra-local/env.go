@@ -92,7 +92,7 @@ The Azure CLI needs to sign in besides, into a folder of its own, where it leave
 usual accounts alone:
 
   az login --service-principal --tenant "$AZURE_TENANT_ID" --username "$AZURE_CLIENT_ID" \
-    --password "$AZURE_CLIENT_SECRET" --allow-no-subscriptions`,
+    --password "$AZURE_CLIENT_SECRET"`,
 		Example: `  eval "$(entra-local env)"
   entra-local env --shell fish | source
   entra-local env --shell powershell | Out-String | Invoke-Expression

@@ -25,7 +25,7 @@ type misbehaviour struct {
 func (m *misbehaviour) flags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringArrayVar(&m.faults, "fault", nil, "have requests fail by this `rule`, METHOD PATH EFFECT [OPTION…], or by those in a file: @FILE (may be repeated; see above)")
-	flags.StringVar(&m.throttle, "throttle", "off", "refuse requests to Microsoft Graph beyond the limits of a tenant of that `size`: S, M or L, or a part of one, such as S/50, or off")
+	flags.StringVar(&m.throttle, "throttle", "off", "refuse requests to Microsoft Graph and Resource Manager beyond the limits of a tenant of that `size`: S, M or L, or a part of one, such as S/50, or off")
 	flags.TextVar(&m.latency, "latency", fault.Delay{}, "how much longer each request takes: a `time`, or the bounds of a random one, as in 50ms..200ms")
 }
 
