@@ -115,6 +115,30 @@ func TestUserAssignedIdentity_strictness(t *testing.T) {
 	c.get(path + "/federatedIdentityCredentials" + identityVersion + "&$skiptoken=!").want(http.StatusBadRequest)
 }
 
+func TestFederatedIdentityCredential_ofIdentityRefusals(t *testing.T) {
+	t.Parallel()
+	c := start(t).azure()
+	for location, status := range map[string]int{"eastasia": http.StatusMethodNotAllowed, "westeurope": http.StatusCreated} {
+		path := inGroup + identities + "/in-" + location
+		c.do(http.MethodPut, path+identityVersion, `{"location":"`+location+`"}`).want(http.StatusCreated)
+		c.do(http.MethodPut, path+"/federatedIdentityCredentials/main"+identityVersion,
+			`{"properties":{"issuer":"https://example.com","subject":"s","audiences":["a"]}}`).want(status)
+	}
+	path := inGroup + identities + "/in-westeurope/federatedIdentityCredentials/other" + identityVersion
+	for body, want := range map[string]string{
+		`{"properties":{}}`: "Federated Identity Credential from HTTP body has empty properties",
+		`{"properties":{"issuer":"https://example.com","audiences":["a"]}}`:                                                                                 "The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.",
+		`{"properties":{"issuer":"https://example.com","subject":"t","audiences":[]}}`:                                                                      "Federated identity credentials must have exactly 1 audience.",
+		`{"properties":{"issuer":"https://example.com","subject":"s","audiences":["a"]}}`:                                                                   "Issuer and subject combination already exists for this Managed Identity.",
+		`{"properties":{"subject":"t","issuer":"https://example.com","audiences":["a"],"description":""}}`:                                                  "The request content was invalid and could not be deserialized: 'Could not find member 'description' on object of type 'FederatedIdentityCredentialProperties'. Path 'properties.description''.",
+		`{"properties":{"issuer":"https://example.com","audiences":["a"],"claimsMatchingExpression":{"value":"claims['sub'] eq 's'","languageVersion":1}}}`: "The request content was invalid and could not be deserialized: 'Could not find member 'claimsMatchingExpression' on object of type 'FederatedIdentityCredentialProperties'. Path 'properties.claimsMatchingExpression''.",
+	} {
+		if answer := c.do(http.MethodPut, path, body).want(http.StatusBadRequest); answer.at("error", "message") != want {
+			t.Errorf("%s: %s", body, answer.raw)
+		}
+	}
+}
+
 // Everything of Azure is in the data file, and in snapshots.
 func TestAzure_isKept(t *testing.T) {
 	t.Parallel()
@@ -207,7 +231,7 @@ func TestThrottle_resourceManager(t *testing.T) {
 		}
 		refused := 0
 		for _, request := range c.tenant.Requests() {
-			if request.Status == http.StatusTooManyRequests && request.Note == "throttled: credentialPutsInSubscription" {
+			if request.Status == http.StatusTooManyRequests && request.Note == "throttled: identityPutsInSubscription" {
 				refused++
 			}
 		}

@@ -152,10 +152,10 @@ func TestLocal_throttle(t *testing.T) {
 		"personalWrites":{"count":60,"per":"1m0s"},"keys":{"count":150,"per":"1m0s"},
 		"protection":{"count":1,"per":"1s"},"reports":{"count":5,"per":"10s"},
 		"managerReads":{"count":250,"per":"10s"},"managerWrites":{"count":200,"per":"20s"},"managerDeletes":{"count":200,"per":"20s"},
-		"credentialPuts":{"count":10,"per":"1s"},"credentialPutsInSubscription":{"count":2,"per":"1s"},"credentialPutsOfResource":{"count":1,"per":"4s"},
-		"credentialGets":{"count":30,"per":"1s"},"credentialGetsInSubscription":{"count":10,"per":"1s"},"credentialGetsOfResource":{"count":1,"per":"2s"},
-		"credentialLists":{"count":15,"per":"1s"},"credentialListsInSubscription":{"count":5,"per":"1s"},"credentialListsOfResource":{"count":1,"per":"4s"},
-		"credentialDeletes":{"count":10,"per":"1s"},"credentialDeletesInSubscription":{"count":2,"per":"1s"},"credentialDeletesOfResource":{"count":1,"per":"4s"}}}`)
+		"identityPuts":{"count":10,"per":"1s"},"identityPutsInSubscription":{"count":2,"per":"1s"},"identityPutsOfResource":{"count":1,"per":"4s"},
+		"identityGets":{"count":30,"per":"1s"},"identityGetsInSubscription":{"count":10,"per":"1s"},"identityGetsOfResource":{"count":1,"per":"2s"},
+		"identityLists":{"count":15,"per":"1s"},"identityListsInSubscription":{"count":5,"per":"1s"},"identityListsOfResource":{"count":1,"per":"4s"},
+		"identityDeletes":{"count":10,"per":"1s"},"identityDeletesInSubscription":{"count":2,"per":"1s"},"identityDeletesOfResource":{"count":1,"per":"4s"}}}`)
 	for _, wrong := range []string{`{"size":"XL"}`, `{}`, `{"units":5}`, `nonsense`} {
 		c.do("PUT", "/_local/throttle", wrong).want(400)
 	}

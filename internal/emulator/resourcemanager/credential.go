@@ -21,6 +21,10 @@ const (
 	maximumLength      = 600 // of issuer, subject and audience, in characters
 )
 
+// withoutCredentials is the region whose identities never get federated identity credentials. In some others they came, or
+// come, later.
+const withoutCredentials = "eastasia"
+
 var credentialName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{2,119}$`)
 
 func (r *request) showCredential(identity, object *directory.Object) map[string]any {
@@ -101,6 +105,9 @@ func writeCredential(r *request) *failure {
 		if f := r.alone(identity); f != nil {
 			return f
 		}
+		if identity.Properties["location"] == withoutCredentials {
+			return fail(http.StatusMethodNotAllowed, "MethodNotAllowed", "The request format was unexpected: Support for federated identity credentials not enabled.")
+		}
 		before, found := r.credential(&txn.View, identity)
 		siblings := credentials(&txn.View, identity)
 		switch {
@@ -135,8 +142,11 @@ func checkCredential(given map[string]any) *failure {
 	issuer, _ := given["issuer"].(string)
 	subject, _ := given["subject"].(string)
 	audiences, _ := given["audiences"].([]any)
-	if issuer == "" || subject == "" || given["audiences"] == nil {
+	switch {
+	case len(given) == 0:
 		return badRequest("Federated Identity Credential from HTTP body has empty properties")
+	case issuer == "", subject == "", given["audiences"] == nil:
+		return badRequest("The request format was unexpected. Federated Identity Credential must specify 'issuer', 'subject' and 'audience'.")
 	}
 	if len(audiences) != 1 {
 		return badRequest("Federated identity credentials must have exactly 1 audience.")

@@ -30,11 +30,11 @@ type Limits struct {
 	ManagerWrites  Limit // PUT, PATCH and POST
 	ManagerDeletes Limit
 
-	// Requests for federated identity credentials of managed identities:
-	CredentialPuts    Rates
-	CredentialGets    Rates
-	CredentialLists   Rates
-	CredentialDeletes Rates
+	// Requests for user-assigned identities and, counted apart, for their federated identity credentials:
+	IdentityPuts    Rates
+	IdentityGets    Rates
+	IdentityLists   Rates
+	IdentityDeletes Rates
 }
 
 // Rates are the limits of an operation of a resource provider.
@@ -67,10 +67,10 @@ func sized(units int) Limits {
 		ManagerWrites:  Limit{200, 20 * time.Second},
 		ManagerDeletes: Limit{200, 20 * time.Second},
 
-		CredentialPuts:    Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
-		CredentialGets:    Rates{Limit{30, time.Second}, Limit{10, time.Second}, Limit{1, 2 * time.Second}},
-		CredentialLists:   Rates{Limit{15, time.Second}, Limit{5, time.Second}, Limit{1, 4 * time.Second}},
-		CredentialDeletes: Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
+		IdentityPuts:    Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
+		IdentityGets:    Rates{Limit{30, time.Second}, Limit{10, time.Second}, Limit{1, 2 * time.Second}},
+		IdentityLists:   Rates{Limit{15, time.Second}, Limit{5, time.Second}, Limit{1, 4 * time.Second}},
+		IdentityDeletes: Rates{Limit{10, time.Second}, Limit{2, time.Second}, Limit{1, 4 * time.Second}},
 	}
 }
 
@@ -92,7 +92,7 @@ func (l *Limits) fields() map[string]*Limit {
 		"managerReads": &l.ManagerReads, "managerWrites": &l.ManagerWrites, "managerDeletes": &l.ManagerDeletes,
 	}
 	for name, rates := range map[string]*Rates{
-		"credentialPuts": &l.CredentialPuts, "credentialGets": &l.CredentialGets, "credentialLists": &l.CredentialLists, "credentialDeletes": &l.CredentialDeletes,
+		"identityPuts": &l.IdentityPuts, "identityGets": &l.IdentityGets, "identityLists": &l.IdentityLists, "identityDeletes": &l.IdentityDeletes,
 	} {
 		fields[name], fields[name+"InSubscription"], fields[name+"OfResource"] = &rates.Tenant, &rates.Subscription, &rates.Resource
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 
 // Azure Resource Manager has a bucket of tokens for each application's reads, writes and deletes in a subscription, and
 // says how many are left: learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling. A
-// limit for the time in which a bucket fills comes close to it. Microsoft.ManagedIdentity limits requests for federated
-// identity credentials besides: learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations.
+// limit for the time in which a bucket fills comes close to it. Microsoft.ManagedIdentity has limits besides, of which
+// learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations says now that they are for user-assigned
+// identities, and said before that they are for federated identity credentials. Here each of the two has them.
 
 // isManager reports whether the segments are of a path in a subscription.
 func isManager(segments []string) bool {
@@ -37,11 +39,10 @@ func (t *Throttle) manager(w http.ResponseWriter, r *http.Request, segments []st
 	subscription := strings.ToLower(segments[1])
 	kind, limit := bucket(r.Method, limits)
 	charges := []charge{{name: "manager" + kind, of: appID + " " + subscription, limit: limit, cost: 1, once: true}}
-	name, rates := credentialRates(r.Method, segments, limits)
-	if name != "" {
+	if name, of, rates := identityRates(r.Method, segments, limits); name != "" {
 		charges = append(charges,
-			charge{name: name, limit: rates.Tenant, cost: 1, once: true},
-			charge{name: name + "InSubscription", of: subscription, limit: rates.Subscription, cost: 1, once: true},
+			charge{name: name, of: of, limit: rates.Tenant, cost: 1, once: true},
+			charge{name: name + "InSubscription", of: of + " " + subscription, limit: rates.Subscription, cost: 1, once: true},
 			charge{name: name + "OfResource", of: strings.ToLower(strings.Join(segments, "/")), limit: rates.Resource, cost: 1, once: true})
 	}
 	refused, wait, _ := t.charge(charges)
@@ -90,21 +91,26 @@ func (t *Throttle) left(of, kind string, limit Limit) int {
 	return limit.Count - t.window(charge{name: "manager" + kind, of: of}).used
 }
 
-// credentialRates are the limits of a request for federated identity credentials, and their name; none for others.
-func credentialRates(method string, segments []string, limits Limits) (name string, rates Rates) {
-	const at = 8 // subscriptions/{}/resourceGroups/{}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{}/
-	if len(segments) <= at || !strings.EqualFold(segments[at], "federatedIdentityCredentials") {
-		return "", Rates{}
+// identityRates are the limits of a request for a user-assigned identity, or for a federated identity credential, with
+// their name and which of the two it is; no name for other requests.
+func identityRates(method string, segments []string, limits Limits) (name, of string, rates Rates) {
+	of = "identity"
+	at := slices.IndexFunc(segments, func(segment string) bool { return strings.EqualFold(segment, "userAssignedIdentities") })
+	if at < 0 || !strings.EqualFold(segments[at-1], "Microsoft.ManagedIdentity") {
+		return "", "", Rates{}
 	}
-	switch one := len(segments) == at+2; {
-	case method == http.MethodPut && one:
-		return "credentialPuts", limits.CredentialPuts
-	case method == http.MethodDelete && one:
-		return "credentialDeletes", limits.CredentialDeletes
+	if at+2 < len(segments) {
+		if at, of = at+2, "credential"; !strings.EqualFold(segments[at], "federatedIdentityCredentials") {
+			return "", "", Rates{}
+		}
+	}
+	switch one := at+2 == len(segments); {
+	case method == http.MethodDelete:
+		return "identityDeletes", of, limits.IdentityDeletes
 	case method == http.MethodGet && one:
-		return "credentialGets", limits.CredentialGets
+		return "identityGets", of, limits.IdentityGets
 	case method == http.MethodGet:
-		return "credentialLists", limits.CredentialLists
+		return "identityLists", of, limits.IdentityLists
 	}
-	return "", Rates{}
+	return "identityPuts", of, limits.IdentityPuts
 }
