@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/throttle"
 )
 
@@ -277,5 +278,41 @@ func TestAzureSDK_lateLists(t *testing.T) {
 	s.tenant.Clock().Advance(2 * time.Minute)
 	if n := count(); n != 1 {
 		t.Errorf("the list has %d later", n)
+	}
+}
+
+func TestCounters_azure(t *testing.T) {
+	t.Parallel()
+	c := start(t).azure()
+	path := inGroup + identities + "/shop"
+	c.do(http.MethodPut, path+identityVersion, `{"location":"westeurope"}`).want(http.StatusCreated)
+	c.get(path + "/federatedIdentityCredentials" + identityVersion).want(http.StatusOK)
+	c.get(path + "/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01").want(http.StatusOK)
+	operations := c.get("/_local/counters").want(http.StatusOK).body["operations"].(map[string]any)
+	const of = "/subscriptions/{id}/resourceGroups/{name}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+	for _, operation := range []string{"PUT " + of, "GET " + of + "/federatedIdentityCredentials", "GET " + of + "/providers/Microsoft.Authorization/roleAssignments"} {
+		if operations[operation] != 1.0 {
+			t.Errorf("no %s in %v", operation, operations)
+		}
+	}
+}
+
+// A write that is done but not answered is no conflict with its repetition, which finds it done.
+func TestFaults_resourceManager(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"PUT /subscriptions/** 504 after count=1", "PUT /subscriptions/** 503 count=1", "PUT /subscriptions/** reset after count=1", "PUT /subscriptions/** truncated count=1"} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
+			c := inProcess(t)
+			s := &azureSDK{client: &client{t: t, tenant: c.tenant}, options: sdkOptions(c.tenant)}
+			s.options.Retry = policy.RetryOptions{MaxRetries: 3}
+			s.credential = s.secret(emulator.CallerClientID, emulator.CallerClientSecret)
+			s.identity("shop")
+			c.tenant.Faults().Set(fault.MustParse("* /** latency=100ms", rule)...)
+			s.trust("shop", "https://example.com", "s")
+			if found := c.tenant.Objects("federatedIdentityCredentials"); len(found) != 1 {
+				t.Errorf("%s: %v", rule, found)
+			}
+		})
 	}
 }

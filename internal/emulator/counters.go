@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Counters sums the log of requests up.
@@ -34,11 +36,29 @@ var (
 	keyInPath        = regexp.MustCompile(`\((\w+=)?'[^/]*'\)`)
 )
 
-// template is the path of a request without its query and with placeholders for ids and keys.
+// template is the path of a request without its query and with placeholders for ids, keys and the names of Azure's resources.
 func template(requestURI string) string {
 	path, _, _ := strings.Cut(requestURI, "?")
 	if unescaped, err := url.PathUnescape(path); err == nil {
 		path = unescaped
 	}
+	if strings.HasPrefix(path, "/subscriptions/") {
+		path = nameless(path)
+	}
 	return keyInPath.ReplaceAllString(identifierInPath.ReplaceAllString(path, "/{id}"), "(${1}{key})")
+}
+
+// nameless is a path of Azure Resource Manager, in which types and names take turns, but for the namespace that follows
+// "providers", with a placeholder for each name that is no id.
+func nameless(path string) string {
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	for i := 0; i+1 < len(segments); i += 2 {
+		if strings.EqualFold(segments[i], "providers") {
+			continue
+		}
+		if _, err := uuid.Parse(segments[i+1]); err != nil {
+			segments[i+1] = "{name}"
+		}
+	}
+	return "/" + strings.Join(segments, "/")
 }
