@@ -119,6 +119,13 @@ func (y *young) remaining(window time.Duration, ids ...string) time.Duration {
 	return longest
 }
 
+// forget is for what is gone, so that another one may have its name.
+func (y *young) forget(ids ...string) {
+	for _, id := range ids {
+		y.written.Delete(strings.ToLower(id))
+	}
+}
+
 // has reports whether this process made the object, or manages it.
 func (y *young) has(id string) bool {
 	_, ok := y.written.Load(strings.ToLower(id))
@@ -134,9 +141,7 @@ func lagging(err error) bool {
 	}
 	switch answer.Status {
 	case http.StatusNotFound:
-		return answer.Code != "" // Graph's own answer, not a proxy's
-	case http.StatusConflict:
-		return answer.Code == "Directory_ConcurrencyViolation"
+		return graph.IsNotFound(err)
 	case http.StatusBadRequest, http.StatusForbidden:
 		if answer.Code == "CannotDeleteOrUpdateEnabledEntitlement" {
 			return true // the request before it disabled the entitlement
@@ -156,11 +161,28 @@ func lagging(err error) bool {
 	return false
 }
 
+// contended reports whether a write was refused only because another one to the same object was under way, of this process
+// or another.
+func contended(err error) bool {
+	answer, ok := graph.AsError(err)
+	return ok && answer.Status == http.StatusConflict && (answer.Code == "Directory_ConcurrencyViolation" || answer.Code == concurrentCredentials)
+}
+
+// concurrentCredentials is Azure's code for two writes at once to the credentials of one managed identity
+// (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations, "Concurrent updates"; the
+// code itself: https://github.com/hashicorp/terraform-provider-azurerm/issues/29242).
+const concurrentCredentials = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity"
+
 // persist repeats a write that a lagging replica may have refused: for as long as one of the objects that it refers to is
-// young, and otherwise for a few seconds.
+// young, and otherwise for a few seconds. One that came between others is repeated for longer, for they end.
 func persist(ctx context.Context, api *Services, about []string, write func() error) error {
 	allowed := max(min(patience, api.window()), api.young.remaining(api.window(), about...))
-	return repeat(ctx, allowed, lagging, write)
+	return inTurn(ctx, api, func() error { return repeat(ctx, allowed, lagging, write) })
+}
+
+// inTurn repeats a write while others to the same object are under way.
+func inTurn(ctx context.Context, api *Services, write func() error) error {
+	return repeat(ctx, max(patience, api.window()), contended, write)
 }
 
 // repeat repeats an action while its failure may be a lagging replica's, for no longer than allowed.

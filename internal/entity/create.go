@@ -78,8 +78,11 @@ func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict err
 // isAlreadyThere reports a create that was refused because there is an object with that key.
 func isAlreadyThere(err error) bool {
 	answer, ok := graph.AsError(err)
-	return ok && answer.Code == alreadyExists
+	return ok && answer.Code == alreadyExists || errors.Is(err, ErrExists)
 }
+
+// ErrExists is what a Create returns that looked before it wrote, because the service would have changed what is there.
+var ErrExists = errors.New("it exists already")
 
 // MadeByCaller reports whether the service says that an object was made by the application that the provider runs as. The
 // SDK's models lack the property, "createdByAppId" of https://learn.microsoft.com/graph/api/resources/application and

@@ -3,13 +3,10 @@ package entity
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
@@ -98,44 +95,4 @@ func (r *managed[E]) readLimit(ctx context.Context, state mapping.Value, diagnos
 	limit, problems := configured.Read(ctx, defaultReadTimeout)
 	diagnostics.Append(problems...)
 	return context.WithTimeout(ctx, limit)
-}
-
-// ImportState takes either an identity or a text in which the identity's attributes are separated by slashes.
-func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	values := make([]string, len(r.Identity))
-	if req.ID == "" {
-		for i, name := range r.Identity {
-			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &values[i])...)
-		}
-	} else {
-		values = strings.Split(req.ID, "/")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if len(values) != len(r.Identity) || strings.TrimSpace(strings.Join(values, "")) == "" {
-		resp.Diagnostics.AddError("Import id of another form",
-			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), importForm(r.Identity)))
-		return
-	}
-	for i, name := range r.Identity {
-		if value := values[i]; strings.HasSuffix(name, "id") && !isGUID(value) {
-			resp.Diagnostics.AddError("Import id of another form",
-				fmt.Sprintf("%q is not a GUID, as %s must be. The import id of a %s is %s.", value, name, r.title(), importForm(r.Identity)))
-			return
-		}
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), values[i])...)
-		if resp.Identity != nil {
-			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), values[i])...)
-		}
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
-}
-
-func importForm(identity []string) string {
-	parts := make([]string, len(identity))
-	for i, name := range identity {
-		parts[i] = "<" + name + ">"
-	}
-	return strings.Join(parts, "/")
 }

@@ -35,6 +35,9 @@ type Resource[E any] struct {
 	// Identity names the attributes that tell one object from all others, in the order in which an import id has them,
 	// separated by slashes.
 	Identity []string
+	// ImportIDs are the forms of an import id where that is not it, with the attributes in angle brackets. An object has the
+	// attributes of one of them.
+	ImportIDs []string
 	// Permissions name what a caller must have been granted, for the diagnostic of a 403.
 	Permissions Permissions
 
@@ -82,8 +85,14 @@ type Resource[E any] struct {
 	Abandon func(state mapping.Value, created bool) (reason string, warn bool)
 }
 
-// Permissions are the Microsoft Graph permissions that the operations of a resource need, least first.
-type Permissions struct{ Read, Write []string }
+// Permissions are the Microsoft Graph permissions that the operations of a resource need, least first, and the built-in
+// roles of Azure where they are operations of Azure Resource Manager.
+type Permissions struct{ Read, Write, ReadRoles, WriteRoles []string }
+
+// reading leaves out what is needed to write.
+func (p Permissions) reading() Permissions {
+	return Permissions{Read: p.Read, ReadRoles: p.ReadRoles}
+}
 
 // markdown is the paragraph of the docs page; there is none where nothing is known.
 func (p Permissions) markdown() string {
@@ -93,6 +102,12 @@ func (p Permissions) markdown() string {
 	}
 	if len(p.Write) > 0 {
 		sentences = append(sentences, "To create, change and delete, it needs "+permissionList(p.Write)+".")
+	}
+	if len(p.ReadRoles) > 0 {
+		sentences = append(sentences, "To read in Azure, the caller needs a role such as "+permissionList(p.ReadRoles)+".")
+	}
+	if len(p.WriteRoles) > 0 {
+		sentences = append(sentences, "To create, change and delete in Azure, it needs a role such as "+permissionList(p.WriteRoles)+".")
 	}
 	if len(sentences) == 0 {
 		return ""
@@ -183,7 +198,8 @@ func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 	table := r.Table.Attributes()
 	attributes := make(map[string]identityschema.Attribute, len(r.Identity))
 	for _, name := range r.Identity {
-		attributes[name] = identityschema.StringAttribute{RequiredForImport: true, Description: table[name].GetMarkdownDescription()}
+		always := r.inAllImportIDs(name)
+		attributes[name] = identityschema.StringAttribute{RequiredForImport: always, OptionalForImport: !always, Description: table[name].GetMarkdownDescription()}
 	}
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }

@@ -25,6 +25,8 @@ type Services struct {
 	ClientID string
 	// SubscriptionID is the Azure subscription for what lives there; empty when none is configured.
 	SubscriptionID string
+	// SubscriptionUnknown says that the provider block's subscription is not known yet.
+	SubscriptionUnknown bool
 	// Plans is what the resources of one kind remember of one another's plans, by kind. It lives as long as one
 	// operation of Terraform.
 	Plans sync.Map

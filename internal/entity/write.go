@@ -149,14 +149,18 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	err := r.removed(ctx, state, func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
 		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
+		return
 	}
+	r.api.young.forget(state.String("id"))
 }
 
 // removed removes an object, or something of it. A replica that has not seen a young one says that it is gone; of an older
 // one that is true.
 func (r *managed[E]) removed(ctx context.Context, object mapping.Value, remove func() error) error {
 	err := repeat(ctx, r.api.young.remaining(r.api.window(), object.String("id")), graph.IsNotFound, func() error {
-		return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
+		return inTurn(ctx, r.api, func() error {
+			return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
+		})
 	})
 	if graph.IsNotFound(err) && !cutShort(err) {
 		return nil

@@ -63,11 +63,12 @@ func (e *Error) Error() string {
 // AsError finds the answer of Microsoft Graph in err, however deeply it is wrapped.
 func AsError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 
-// IsNotFound reports whether err is Graph's own 404: one without a code is a proxy's or a gateway's, and says nothing of
-// the object.
+// IsNotFound reports whether err is the service's own 404: one without a code is a proxy's or a gateway's, and says nothing
+// of the object. Nor does that of a subscription which a caller of another tenant, or one without any role there, does not
+// see (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-subscription-not-found).
 func IsNotFound(err error) bool {
 	e, ok := AsError(err)
-	return ok && e.Status == http.StatusNotFound && e.Code != ""
+	return ok && e.Status == http.StatusNotFound && e.Code != "" && e.Code != "SubscriptionNotFound"
 }
 
 // errorBody is the shape of Graph's error answers.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Row maps one Terraform attribute to one property of the Graph entity E.
@@ -42,6 +43,25 @@ func (r Row[E]) Property(name string) Row[E] {
 // CreateOnly marks a property that Graph accepts at creation only: another value replaces the object.
 func (r Row[E]) CreateOnly() Row[E] {
 	r.createOnly = true
+	return r
+}
+
+// Alike says which texts mean the same to the service, such as two spellings of an id in Azure. Whatever a plan or an answer
+// has that means the same as what is known already is no change.
+func (r Row[E]) Alike(same func(a, b string) bool) Row[E] {
+	keep := func(known, value attr.Value) attr.Value {
+		before, ok := known.(types.String)
+		after, text := value.(types.String)
+		if ok && text && !before.IsNull() && !before.IsUnknown() && !after.IsNull() && !after.IsUnknown() && same(before.ValueString(), after.ValueString()) {
+			return known
+		}
+		return value
+	}
+	decode := r.decode
+	r.decode = func(from E, prior attr.Value) attr.Value { return keep(prior, decode(from, prior)) }
+	r.settle = func(config, plan, state attr.Value, updating bool) attr.Value {
+		return keep(state, settleLeaf(config, plan, state, updating))
+	}
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -206,6 +207,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 			Transport: transport, UserAgent: userAgent, Secrets: found.secrets(),
 		}),
 		TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
+		SubscriptionUnknown: slices.Contains(found.unknown(), subscriptionID.name),
 	}, nil
 }
 
@@ -228,7 +230,7 @@ func servicesToCome(unknown []string) (*entity.Services, diag.Diagnostics) {
 	if err != nil {
 		diagnostics.AddError("Cannot use Microsoft Graph", err.Error())
 	}
-	return &entity.Services{Graph: client, ResourceManager: arm.New(arm.Options{Cloud: cloud, Credential: notYet(unknown)})}, diagnostics
+	return &entity.Services{Graph: client, ResourceManager: arm.New(arm.Options{Cloud: cloud, Credential: notYet(unknown)}), SubscriptionUnknown: true}, diagnostics
 }
 
 // notYet is the credential of a provider block whose arguments are not all known. No request is sent.

@@ -1,0 +1,130 @@
+package entity
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// importIDs are the forms that an import id may have.
+func (r *managed[E]) importIDs() []string {
+	if len(r.ImportIDs) > 0 {
+		return r.ImportIDs
+	}
+	parts := make([]string, len(r.Identity))
+	for i, name := range r.Identity {
+		parts[i] = "<" + name + ">"
+	}
+	return []string{strings.Join(parts, "/")}
+}
+
+// importForm tells people of them.
+func (r *managed[E]) importForm() string { return strings.Join(r.importIDs(), " or ") }
+
+func (r *managed[E]) inAllImportIDs(name string) bool {
+	return !slices.ContainsFunc(r.importIDs(), func(form string) bool { return !strings.Contains(form, "<"+name+">") })
+}
+
+var placeholder = regexp.MustCompile("<([a-z_]+)>")
+
+// namesIn are the attributes that a form of import id has.
+func namesIn(form string) []string {
+	var names []string
+	for _, match := range placeholder.FindAllStringSubmatch(form, -1) {
+		names = append(names, match[1])
+	}
+	return names
+}
+
+// parseImportID takes an import id apart by the first form that it has.
+func (r *managed[E]) parseImportID(id string) map[string]string {
+	for _, form := range r.importIDs() {
+		// Names in Azure have no letter case.
+		match := regexp.MustCompile("(?is)^" + placeholder.ReplaceAllString(form, "(.+)") + "$").FindStringSubmatch(id)
+		if match == nil {
+			continue
+		}
+		values := map[string]string{}
+		for i, name := range namesIn(form) {
+			values[name] = match[i+1]
+		}
+		return values
+	}
+	return nil
+}
+
+// ImportState takes either an identity or a text, in which the identity's attributes are separated by slashes if nothing
+// else is said.
+func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	values := r.parseImportID(req.ID)
+	if req.ID == "" {
+		values = map[string]string{}
+		for _, name := range r.Identity {
+			var value types.String
+			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &value)...)
+			if text := value.ValueString(); text != "" {
+				values[name] = text
+			}
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !r.identifies(values) {
+		resp.Diagnostics.AddError("Import id of another form",
+			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), r.importForm()))
+		return
+	}
+	for _, name := range r.Identity {
+		value, given := values[name]
+		if !given {
+			continue
+		}
+		if wrong := r.checkID(ctx, name, value); wrong != "" {
+			resp.Diagnostics.AddError("Import id of another form", fmt.Sprintf("%s The import id of a %s is %s.", wrong, r.title(), r.importForm()))
+			return
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+		if resp.Identity != nil {
+			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), value)...)
+		}
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+}
+
+// identifies reports whether there are the attributes of one form of import id, and no others.
+func (r *managed[E]) identifies(values map[string]string) bool {
+	return slices.ContainsFunc(r.importIDs(), func(form string) bool {
+		names := namesIn(form)
+		return len(names) == len(values) && !slices.ContainsFunc(names, func(name string) bool { return strings.TrimSpace(values[name]) == "" })
+	})
+}
+
+// checkID says what is wrong with an id: it must be what a configuration may have, and a GUID where that is nowhere said.
+func (r *managed[E]) checkID(ctx context.Context, name, value string) string {
+	if !strings.HasSuffix(name, "id") {
+		return ""
+	}
+	attribute, _ := r.Table.Attributes()[name].(interface{ StringValidators() []validator.String })
+	if attribute == nil || len(attribute.StringValidators()) == 0 {
+		if isGUID(value) {
+			return ""
+		}
+		return fmt.Sprintf("%q is not a GUID, as %s must be.", value, name)
+	}
+	for _, rule := range attribute.StringValidators() {
+		var response validator.StringResponse
+		rule.ValidateString(ctx, validator.StringRequest{Path: path.Root(name), PathExpression: path.MatchRoot(name), ConfigValue: types.StringValue(value)}, &response)
+		for _, diagnostic := range response.Diagnostics.Errors() {
+			return diagnostic.Detail()
+		}
+	}
+	return ""
+}
