@@ -74,8 +74,17 @@ func recall(private []byte) memory {
 // recall reads it too, and lets what is done next know how young the object is, and whatever refers to it.
 func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
 	written := recall(private)
-	r.api.young.add(written.At, object.String("id"), object.String("client_id"))
+	r.api.young.add(written.At, r.names(object)...)
 	return written
+}
+
+// names are those by which something else may refer to an object. A principal is the object's own where the service sets it.
+func (r *managed[E]) names(object mapping.Value) []string {
+	names := []string{object.String("id"), object.String("client_id")}
+	if principal := r.Table.Attributes()["principal_id"]; principal != nil && principal.IsComputed() {
+		names = append(names, object.String("principal_id"))
+	}
+	return names
 }
 
 // remaining is how much longer an answer from before the write is to be expected. A clock that went backwards does not
@@ -145,6 +154,9 @@ func lagging(err error) bool {
 	case http.StatusBadRequest, http.StatusForbidden:
 		if answer.Code == "CannotDeleteOrUpdateEnabledEntitlement" {
 			return true // the request before it disabled the entitlement
+		}
+		if answer.Code == "PrincipalNotFound" {
+			return true // Azure Resource Manager asks the directory
 		}
 		// Their code is that of every refusal (Request_BadRequest, Authorization_RequestDenied): only the text tells.
 		for _, text := range []string{

@@ -29,10 +29,10 @@ type DataSource[E any] struct {
 	Description string
 	Table       mapping.Table[E]
 	Permissions Permissions
-	// Required must all be given; of Keys, exactly one. Both name attributes of the table.
-	Required, Keys []string
-	Read           func(ctx context.Context, api *Services, query Query) (E, error)
-	Links          []Link
+	// Required must all be given, and Optional may be; of Keys, exactly one. They name attributes of the table.
+	Required, Optional, Keys []string
+	Read                     func(ctx context.Context, api *Services, query Query) (E, error)
+	Links                    []Link
 }
 
 // DataSource makes the framework's data source of the description.
@@ -58,7 +58,7 @@ func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp
 		switch {
 		case slices.Contains(d.Required, row.Name()):
 			attributes[row.Name()] = argument(row.Attribute(), true)
-		case slices.Contains(d.Keys, row.Name()):
+		case slices.Contains(d.Keys, row.Name()), slices.Contains(d.Optional, row.Name()):
 			attributes[row.Name()] = argument(row.Attribute(), false)
 		}
 	}

@@ -38,4 +38,7 @@ type Services struct {
 	parents turns
 }
 
+// Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.
+func (s *Services) Knows(id string) bool { return s.young.has(id) }
+
 func (s *Services) window() time.Duration { return cmp.Or(s.Window, defaultWindow) }

@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -28,7 +29,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
 	created, err := r.createOnce(ctx, write)
-	if err != nil && any(created) == nil {
+	if err != nil && absent(created) {
 		resp.Diagnostics.Append(r.problem("creating", plan, r.hinted(ctx, plan, err))...)
 		return
 	}
@@ -39,7 +40,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes()))...)
 	if !write.Adopted {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
-		r.api.young.add(time.Now(), state.String("id"), state.String("client_id"))
+		r.api.young.add(time.Now(), r.names(state)...)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
@@ -62,6 +63,12 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	if err := r.finish(ctx, write); err != nil {
 		resp.Diagnostics.Append(r.problem("creating", state, err)...)
 	}
+}
+
+// absent reports whether there is no entity: Microsoft Graph's are interfaces, and Azure Resource Manager's are pointers.
+func absent(entity any) bool {
+	value := reflect.ValueOf(entity)
+	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
 }
 
 func (r *managed[E]) finish(ctx context.Context, write *Write[E]) error {
