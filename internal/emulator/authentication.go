@@ -61,6 +61,12 @@ func (t *Tenant) Token(roles ...string) string {
 	return t.sign(map[string]any{"idtyp": "app", "oid": callerObjectID, "sub": callerObjectID, "roles": roles})
 }
 
+// ManagementToken is Token for Azure Resource Manager, where its bearer can do what the roles assigned to the seeded caller
+// allow.
+func (t *Tenant) ManagementToken() string {
+	return t.sign(map[string]any{"aud": "https://management.azure.com", "idtyp": "app", "oid": callerObjectID, "sub": callerObjectID})
+}
+
 // UserToken is Token for a user, given by the object id, on whose behalf the seeded caller acts with those permissions.
 func (t *Tenant) UserToken(userID string, scopes ...string) string {
 	return t.sign(map[string]any{"idtyp": "user", "oid": userID, "sub": userID, "scp": strings.Join(scopes, " ")})

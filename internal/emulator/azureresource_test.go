@@ -21,7 +21,7 @@ import (
 // azure is a client of Resource Manager, as the seeded caller.
 func (c *client) azure() *client {
 	c.t.Helper()
-	return c.bearing(c.tokenFor(managementScope))
+	return c.bearing(c.tenant.ManagementToken())
 }
 
 const (

@@ -242,6 +242,32 @@ func TestAzureSDK_listRoleAssignments(t *testing.T) {
 	}
 }
 
+// With an identity go the roles at it, but not those that it has elsewhere.
+func TestAzureSDK_rolesOfDeletedIdentities(t *testing.T) {
+	t.Parallel()
+	s := startAzure(t)
+	gone, other := s.identity("gone"), s.identity("other")
+	kept, err := s.assign(inGroup, uuid.NewString(), reader, *gone.Properties.PrincipalID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := s.assign(*gone.ID, uuid.NewString(), "f1a07417-d97a-45cb-824c-7a7467783830", *other.Properties.PrincipalID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.identities().Delete(t.Context(), emulator.ResourceGroup, "gone", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.assignments().GetByID(t.Context(), *kept.ID, nil); err != nil {
+		t.Error(err)
+	}
+	_, err = s.assignments().GetByID(t.Context(), *at.ID, nil)
+	wantCode(t, err, http.StatusNotFound, "ResourceNotFound")
+	if found := s.tenant.Objects("roleAssignments"); len(found) != 2 { // and the caller's
+		t.Errorf("%v", found)
+	}
+}
+
 // Nobody can do anything without a role, and each only what the role has.
 func TestAzureSDK_authorization(t *testing.T) {
 	t.Parallel()
@@ -307,4 +333,66 @@ func TestAzureSDK_youngPrincipal(t *testing.T) {
 		t.Error(err)
 	}
 	s.get("/v1.0/servicePrincipals/" + *identity.Properties.PrincipalID).want(http.StatusOK)
+}
+
+// Above subscriptions there are the tenant's root management group, and the root itself.
+func TestAzureSDK_roleAssignmentsAbove(t *testing.T) {
+	t.Parallel()
+	s := startAzure(t)
+	caller := s.get("/v1.0/servicePrincipals(appId='" + emulator.CallerClientID + "')").want(http.StatusOK).at("id").(string)
+	if err := s.tenant.AddSeed(emulator.Seed{RoleAssignments: []map[string]any{{"scope": "/", "roleName": "User Access Administrator", "principalId": caller}}}); err != nil {
+		t.Fatal(err)
+	}
+	principal := *s.identity("shop").Properties.PrincipalID
+	for scope, prefix := range map[string]string{"/": "", rootGroup: rootGroup} {
+		created, err := s.assign(scope, uuid.NewString(), reader, principal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(*created.ID, prefix+"/providers/Microsoft.Authorization/roleAssignments/") || *created.Properties.Scope != scope ||
+			*created.Properties.RoleDefinitionID != "/providers/Microsoft.Authorization/roleDefinitions/"+reader {
+			t.Errorf("%s: %+v", *created.ID, created.Properties)
+		}
+		if _, err := s.assignments().DeleteByID(t.Context(), *created.ID, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err := s.assign("/providers/Microsoft.Management/managementGroups/other", uuid.NewString(), reader, principal)
+	wantCode(t, err, http.StatusNotFound, "ManagementGroupNotFound")
+	_, err = s.assign("/providers/Microsoft.Billing/accounts/other", uuid.NewString(), reader, principal)
+	wantCode(t, err, http.StatusBadRequest, "MissingSubscription")
+}
+
+func TestAzureSDK_tooManyRoleAssignments(t *testing.T) {
+	t.Parallel()
+	s := startAzure(t)
+	var seed emulator.Seed
+	for range 3999 { // and the caller's
+		seed.RoleAssignments = append(seed.RoleAssignments, map[string]any{"scope": inGroup, "roleName": "Reader", "principalId": uuid.NewString()})
+	}
+	if err := s.tenant.AddSeed(seed); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.assign(inSubscription, uuid.NewString(), reader, *s.identity("shop").Properties.PrincipalID)
+	wantCode(t, err, http.StatusBadRequest, "RoleAssignmentLimitExceeded")
+}
+
+// Who has no role in a subscription does not see it.
+func TestResourceManager_strangers(t *testing.T) {
+	t.Parallel()
+	s := startAzure(t)
+	identity := s.identity("shop")
+	token := s.get("/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/", "Metadata", "true").want(http.StatusOK)
+	stranger := s.bearing(token.body["access_token"].(string))
+	same(t, "nothing", stranger.get("/subscriptions?api-version=2022-12-01").want(http.StatusOK).body["value"], `[]`)
+	stranger.get(inSubscription + "?api-version=2022-12-01").want(http.StatusForbidden)
+	stranger.get("/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01").want(http.StatusOK)
+	if _, err := s.assign(inGroup, uuid.NewString(), reader, *identity.Properties.PrincipalID); err != nil {
+		t.Fatal(err)
+	}
+	if seen := stranger.get("/subscriptions?api-version=2022-12-01").want(http.StatusOK).body["value"].([]any); len(seen) != 1 {
+		t.Errorf("it sees %v", seen)
+	}
+	stranger.get(inSubscription + "?api-version=2022-12-01").want(http.StatusForbidden) // its role is in the group only
+	stranger.get(inGroup + groupsVersion).want(http.StatusOK)
 }

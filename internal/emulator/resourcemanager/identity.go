@@ -72,8 +72,8 @@ func random() string {
 	return base64.StdEncoding.EncodeToString(content)
 }
 
-// removeIdentity leaves nothing of an identity, its credentials and its service principal, which cannot be restored. Role
-// assignments stay: learn.microsoft.com/azure/role-based-access-control/troubleshooting.
+// removeIdentity leaves nothing of an identity, its credentials and its service principal, which cannot be restored. The
+// roles of others at the identity go with it; those that the identity has elsewhere stay: learn.microsoft.com/azure/role-based-access-control/troubleshooting.
 func removeIdentity(txn *directory.Txn, identity *directory.Object) {
 	principalID := identity.String("principalId")
 	for _, credential := range slices.Collect(txn.Children(principalID, entitytype.FederatedIdentityCredential.Name)) {
@@ -85,6 +85,7 @@ func removeIdentity(txn *directory.Txn, identity *directory.Object) {
 	if principal, found := txn.Get(principalID); found {
 		txn.Purge(principal)
 	}
+	removeAssignments(txn, identity.ID)
 	txn.Remove(identity)
 }
 

@@ -138,11 +138,7 @@ func deleteGroup(r *request) *failure {
 				removeIdentity(txn, object)
 			}
 		}
-		for _, object := range slices.Collect(txn.All(RoleAssignment.Name, directory.Live)) {
-			if scope := key(object.String("scope")); scope == group.ID || strings.HasPrefix(scope, group.ID+"/") {
-				txn.Remove(object)
-			}
-		}
+		removeAssignments(txn, group.ID)
 		txn.Remove(group)
 		return nil
 	})

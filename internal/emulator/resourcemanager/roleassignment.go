@@ -284,6 +284,15 @@ func deleteAssignment(r *request) *failure {
 	return r.answer(http.StatusOK, r.showAssignment(object))
 }
 
+// removeAssignments removes the role assignments at a scope and below, which go with what they are at.
+func removeAssignments(txn *directory.Txn, scope string) {
+	for _, object := range slices.Collect(txn.All(RoleAssignment.Name, directory.Live)) {
+		if at := key(object.String("scope")); at == scope || strings.HasPrefix(at, scope+"/") {
+			txn.Remove(object)
+		}
+	}
+}
+
 // listAssignments is learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope: those at, above and below
 // the scope, unless the filter says otherwise. Groups have no members here, so that assignedTo is of the principal alone.
 func listAssignments(r *request) *failure {
