@@ -18,8 +18,8 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
 
-// whole is what `make chaos` sets. Among all the other tests each cell of the matrix has one run, in which the first
-// request fails, and what runs with a CLI is small.
+// whole is what `make chaos` sets. Among all the other tests some columns of the matrix are tried, each cell in one run,
+// in which the first request fails; and what runs with a CLI is small.
 var whole = flag.Bool("whole", false, "have each request of an operation fail in its turn, chance have all its seeds, and the CLI much to do")
 
 // pluginCookie is what a CLI sets in the environment of a provider.
