@@ -36,7 +36,7 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 			return found, joined(err, lookErr)
 		case isAlreadyThere(err) && r.Leftover != nil && r.natural(write):
 			return r.takeOver(ctx, write, err)
-		case !graph.IsAmbiguous(err) || r.Find == nil:
+		case !ambiguous(err) || r.Find == nil:
 			return created, err
 		}
 		found, lookErr := r.lookAfter(ctx, write, started)
@@ -44,6 +44,12 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 			return found, joined(err, lookErr)
 		}
 	}
+}
+
+// ambiguous reports whether a create that ended in err may have been carried out. What the provider itself refused was not.
+func ambiguous(err error) bool {
+	_, own := errors.AsType[*AttributeError](err)
+	return !own && graph.IsAmbiguous(err)
 }
 
 // lookAfter finds what a create without an answer may have made.

@@ -10,8 +10,11 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 )
 
@@ -19,6 +22,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		application.NewResource,
+		azureroleassignment.NewResource,
 		federatedidentitycredential.NewResource,
 		serviceprincipal.NewResource,
 	}
@@ -26,10 +30,13 @@ var (
 	dataSources = []func() datasource.DataSource{
 		application.NewCollectionDataSource,
 		application.NewDataSource,
+		azureroledefinition.NewCollectionDataSource,
+		azureroledefinition.NewDataSource,
 		clientconfig.NewDataSource,
 		federatedidentitycredential.NewCheckDataSource,
 		federatedidentitycredential.NewCollectionDataSource,
 		federatedidentitycredential.NewDataSource,
+		managedidentity.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
 		serviceprincipal.NewDataSource,
 	}

@@ -1,0 +1,72 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// AzureScope is for the scopes of Azure role-based access control: a management group, a subscription, a resource group, a
+// resource, or / for all of the tenant. See https://learn.microsoft.com/azure/role-based-access-control/scope-overview.
+func AzureScope() validator.String {
+	return rule{description: "must be a scope in Azure", check: CheckAzureScope}
+}
+
+// CheckAzureScope is the rule of AzureScope.
+func CheckAzureScope(value string) error {
+	if value == "/" {
+		return nil
+	}
+	segments := strings.Split(value, "/")
+	if segments[0] != "" || len(segments) < 3 || !strings.EqualFold(segments[1], "subscriptions") && !strings.EqualFold(segments[1], "providers") {
+		return errors.New("must be a scope in Azure, as in /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shop")
+	}
+	for _, segment := range segments[1:] {
+		if strings.Trim(segment, ".") == "" {
+			return errors.New("must not have an empty part, nor one of dots alone, between its slashes")
+		}
+		// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+		if strings.ContainsFunc(segment, func(r rune) bool { return strings.ContainsRune(`<>%&\?#`, r) || unicode.IsControl(r) }) {
+			return errors.New(`must not have control characters, nor any of <>%&\?#`)
+		}
+	}
+	if strings.EqualFold(segments[1], "subscriptions") && CheckUUID(segments[2]) != nil {
+		return errors.New("must have the id of the subscription, a UUID, after /subscriptions/")
+	}
+	return nil
+}
+
+const authorization = "/providers/Microsoft.Authorization/"
+
+// AzureRoleAssignmentID is for ids of role assignments in Azure Resource Manager.
+func AzureRoleAssignmentID() validator.String {
+	return rule{description: "must be the id of a role assignment in Azure", check: func(value string) error {
+		return checkAuthorizationID(value, authorization+"roleAssignments/", "a role assignment")
+	}}
+}
+
+// AzureRoleDefinitionID is for roles: a UUID, or an id in Azure Resource Manager that ends in one.
+func AzureRoleDefinitionID() validator.String {
+	return rule{description: "must be the id of a role in Azure", check: func(value string) error {
+		if CheckUUID(value) == nil {
+			return nil
+		}
+		return checkAuthorizationID(value, authorization+"roleDefinitions/", "a role")
+	}}
+}
+
+func checkAuthorizationID(value, middle, what string) error {
+	const uuidLength = 36
+	end := len(value) - uuidLength
+	at := end - len(middle)
+	if at < 0 || !strings.EqualFold(value[at:end], middle) || CheckUUID(value[end:]) != nil {
+		return fmt.Errorf("must be the id of %s, as in /subscriptions/00000000-0000-0000-0000-000000000000%s00000000-0000-0000-0000-000000000000", what, middle)
+	}
+	if at == 0 {
+		return nil
+	}
+	return CheckAzureScope(value[:at])
+}
