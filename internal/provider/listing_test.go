@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -140,4 +141,41 @@ func TestLookups_ofOneThingAreOneRequest(t *testing.T) {
 	}
 	parallel.Wait()
 	h.ExpectRequestCount(t, 1)
+}
+
+// TestCounts_ofWrites: one request for each object that is made or deleted, however many belong to one application.
+func TestCounts_ofWrites(t *testing.T) {
+	t.Parallel()
+	const applications, credentials = 5, 20
+	h := acctest.New(t)
+	var made []*acctest.Resource
+	create := func(typeName string, config map[string]any) *acctest.Resource {
+		resource := h.Resource(typeName)
+		resource.Apply(t, config)
+		made = append(made, resource)
+		return resource
+	}
+	for i := range applications {
+		app := create("workloadid_application", map[string]any{"display_name": fmt.Sprint("Shop ", i)})
+		create("workloadid_service_principal", map[string]any{"client_id": app.String("client_id")})
+		var parallel sync.WaitGroup
+		resources := make([]*acctest.Resource, credentials)
+		for j := range resources {
+			parallel.Go(func() {
+				resources[j] = h.Resource("workloadid_federated_identity_credential")
+				resources[j].Apply(t, map[string]any{
+					"application_id": app.String("id"), "name": fmt.Sprint("branch-", j),
+					"issuer": "https://token.actions.githubusercontent.com", "subject": fmt.Sprint("repo:contoso/shop:ref:refs/heads/", j),
+				})
+			})
+		}
+		parallel.Wait()
+		made = append(made, resources...)
+	}
+	h.ExpectRequestCount(t, applications*(1+1+credentials))
+	h.ResetRequests()
+	for _, resource := range slices.Backward(made) {
+		resource.Destroy(t)
+	}
+	h.ExpectRequestCount(t, applications*(1+1+credentials))
 }
