@@ -145,7 +145,7 @@ func (y *young) has(id string) bool {
 // have the object yet, or a change of it.
 func lagging(err error) bool {
 	answer, ok := graph.AsError(err)
-	if !ok {
+	if _, known := errors.AsType[*mistaken](err); !ok || known {
 		return false
 	}
 	switch answer.Status {

@@ -16,6 +16,10 @@ import (
 // farewell is how long a create that was interrupted may still look for what it made.
 const farewell = 10 * time.Second
 
+// suspicion is how long a refusal is put down to a lagging replica without asking whether the configuration has the wrong
+// one of an object's ids.
+const suspicion = 3 * time.Second
+
 // maxCreates is how often a create is sent that ends without an answer, each time after nothing was found.
 const maxCreates = 4
 
@@ -25,8 +29,13 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 	started := time.Now()
 	for attempt := 1; ; attempt++ {
 		var created E
+		asked := false
 		err := persist(ctx, r.api, r.about(write.Plan), func() (err error) {
 			created, err = r.Resource.Create(ctx, r.api, write)
+			if err != nil && !asked && lagging(err) && time.Since(started) > suspicion {
+				asked = true
+				err = r.hinted(ctx, write.Plan, err)
+			}
 			return err
 		})
 		switch {

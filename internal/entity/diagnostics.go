@@ -67,16 +67,26 @@ func (r *managed[E]) leftover(object mapping.Value) (summary, detail string) {
 			"could save its state leaves such objects behind. If another configuration manages it, end its management in one of the two, with a removed block."
 }
 
-// hinted adds what a person may have got wrong to a refusal that could not be a lagging replica's any more.
+// hinted adds what a person has got wrong, where that can be found out, to a refusal that may be a lagging replica's.
 func (r *managed[E]) hinted(ctx context.Context, object mapping.Value, err error) error {
 	if r.Hint == nil || !lagging(err) || ctx.Err() != nil {
 		return err
 	}
 	if hint := r.Hint(ctx, r.api, object); hint != "" {
-		return fmt.Errorf("%w\n\n%s", err, hint)
+		return &mistaken{err, hint}
 	}
 	return err
 }
+
+// mistaken is a refusal of which the reason is known: time does not heal it.
+type mistaken struct {
+	err  error
+	hint string
+}
+
+func (m *mistaken) Error() string { return m.err.Error() + "\n\n" + m.hint }
+
+func (m *mistaken) Unwrap() error { return m.err }
 
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"

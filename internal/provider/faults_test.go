@@ -3,7 +3,9 @@ package provider_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
@@ -129,5 +131,35 @@ func TestFaults_whatOthersMadeIsNotTakenOver(t *testing.T) {
 		{"display_name": "Shop", "unique_name": "shop", "notes": "Not that one."},
 	} {
 		h.Resource("workloadid_application").ApplyFails(t, config)
+	}
+}
+
+// TestFaults_theWrongIDOfAYoungObjectIsToldInSeconds: that an object was made a moment ago is a reason to wait for it, but
+// not when it is named by an id of the wrong kind.
+func TestFaults_theWrongIDOfAYoungObjectIsToldInSeconds(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithConsistencyWindow(2*time.Minute))
+	app := h.Resource("workloadid_application")
+	app.Apply(t, map[string]any{"display_name": "Shop"})
+	started := time.Now()
+	var parallel sync.WaitGroup
+	for _, wrong := range []struct {
+		typeName, want string
+		config         map[string]any
+	}{
+		{"workloadid_service_principal", "takes its client id: " + app.String("client_id"), map[string]any{"client_id": app.String("id")}},
+		{"workloadid_federated_identity_credential", "takes its object id: " + app.String("id"), map[string]any{
+			"application_id": app.String("client_id"), "name": "main", "issuer": "https://issuer.example", "subject": "anybody",
+		}},
+	} {
+		parallel.Go(func() {
+			if text := h.Resource(wrong.typeName).ApplyFails(t, wrong.config).String(); !strings.Contains(text, wrong.want) {
+				t.Errorf("%s: the error does not say that it %s:\n%s", wrong.typeName, wrong.want, text)
+			}
+		})
+	}
+	parallel.Wait()
+	if took := time.Since(started); took > 30*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
