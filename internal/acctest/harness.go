@@ -164,12 +164,14 @@ func start(t testing.TB, s settings) *Harness {
 	h := &Harness{
 		Tenant: server.Tenant, URL: server.URL, server: server, checks: newChecks(t), watch: newWatch(t),
 		environment: map[string]string{
-			"ARM_TENANT_ID":                  server.Tenant.TenantID(),
-			"ARM_CLIENT_ID":                  emulator.CallerClientID,
-			"ARM_CLIENT_SECRET":              emulator.CallerClientSecret,
-			"WORKLOADID_GRAPH_ENDPOINT":      server.URL,
-			"WORKLOADID_AUTHORITY":           server.URL,
-			"WORKLOADID_CA_CERTIFICATE_FILE": server.CACertificateFile,
+			"ARM_TENANT_ID":                        server.Tenant.TenantID(),
+			"ARM_CLIENT_ID":                        emulator.CallerClientID,
+			"ARM_CLIENT_SECRET":                    emulator.CallerClientSecret,
+			"WORKLOADID_GRAPH_ENDPOINT":            server.URL,
+			"WORKLOADID_RESOURCE_MANAGER_ENDPOINT": server.URL,
+			"ARM_SUBSCRIPTION_ID":                  emulator.SubscriptionID,
+			"WORKLOADID_AUTHORITY":                 server.URL,
+			"WORKLOADID_CA_CERTIFICATE_FILE":       server.CACertificateFile,
 		},
 	}
 	maps.Copy(h.environment, s.environment)

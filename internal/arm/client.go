@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -48,9 +47,9 @@ func New(options Options) *Client {
 	configuration := options.Cloud.Azure()
 	endpoint := cmp.Or(strings.TrimRight(options.Endpoint, "/"), options.Cloud.ResourceManager)
 	configuration.Services[cloud.ResourceManager] = cloud.ServiceConfiguration{Endpoint: endpoint, Audience: options.Cloud.ResourceManager}
-	chain := graph.NewChain(options.Transport, "resourcemanager", options.UserAgent, options.Secrets, options.MaxConcurrency)
+	chain := graph.NewChain(options.Transport, endpoint, "resourcemanager", options.UserAgent, options.Secrets, options.MaxConcurrency)
 	return &Client{
-		credential: &cached{credential: options.Credential},
+		credential: &cached{credential: options.Credential, turn: make(chan struct{}, 1), tokens: map[string]azcore.AccessToken{}},
 		options: &arm.ClientOptions{
 			ClientOptions: policy.ClientOptions{
 				Cloud:           configuration,
@@ -97,7 +96,8 @@ func (failures) Do(request *policy.Request) (*http.Response, error) {
 type cached struct {
 	credential azcore.TokenCredential
 
-	mu     sync.Mutex
+	// turn is held by who asks for a token or looks for one. Others wait for no longer than they have time.
+	turn   chan struct{}
 	tokens map[string]azcore.AccessToken
 }
 
@@ -105,8 +105,12 @@ type cached struct {
 const renewBefore = 5 * time.Minute
 
 func (c *cached) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return azcore.AccessToken{}, ctx.Err()
+	}
 	key := options.TenantID + " " + strings.Join(options.Scopes, " ")
 	if token, ok := c.tokens[key]; ok && options.Claims == "" && time.Until(token.ExpiresOn) > renewBefore {
 		return token, nil
@@ -114,9 +118,6 @@ func (c *cached) GetToken(ctx context.Context, options policy.TokenRequestOption
 	token, err := c.credential.GetToken(ctx, options)
 	if err != nil {
 		return token, err
-	}
-	if c.tokens == nil {
-		c.tokens = map[string]azcore.AccessToken{}
 	}
 	c.tokens[key] = token
 	return token, nil

@@ -1,5 +1,7 @@
 package chaos
 
+import "github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+
 // sample is one way to use a resource.
 type sample struct {
 	name string
@@ -32,6 +34,8 @@ const (
 	graphAppID  = "00000003-0000-0000-c000-000000000000"
 	graphReadID = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30" // Application.Read.All
 	gitHub      = "https://token.actions.githubusercontent.com"
+	readerID    = "acdd72a7-3385-48ef-bd42-f606fba81ae7" // the role Reader of Azure
+	azureGroup  = "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/" + emulator.ResourceGroup
 )
 
 var role = object{"allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}
@@ -85,6 +89,29 @@ var samples = map[string][]sample{
 			config:    object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
 			changed:   object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
 			arguments: list("adopt_existing"),
+		},
+	},
+	"workloadid_azure_role_assignment": {
+		{
+			name:    "",
+			needs:   []need{anApplication, {"principal", "workloadid_service_principal", object{"client_id": reference{"application", "client_id"}}}},
+			config:  object{"scope": azureGroup, "role_name": "Reader", "principal_id": reference{"principal", "id"}},
+			changed: object{"scope": azureGroup, "role_name": "Reader", "principal_id": reference{"principal", "id"}, "description": "Sees the orders."},
+			beside:  object{"scope": azureGroup, "role_name": "Contributor", "principal_id": reference{"principal", "id"}},
+		},
+		{
+			name:    "of an identity",
+			needs:   []need{{"identity", "workloadid_user_assigned_identity", object{"name": "shop", "resource_group_name": "local", "location": "westeurope"}}},
+			config:  object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": reference{"identity", "principal_id"}, "description": "Sees."},
+			changed: object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": reference{"identity", "principal_id"}},
+		},
+	},
+	"workloadid_user_assigned_identity": {
+		{
+			name:    "",
+			config:  object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": object{"team": "shop"}},
+			changed: object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": object{"team": "ops"}, "isolation_scope": "Regional"},
+			beside:  object{"name": "orders", "resource_group_name": "local", "location": "westeurope"},
 		},
 	},
 	"workloadid_federated_identity_credential": {

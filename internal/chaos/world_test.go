@@ -11,6 +11,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
 )
@@ -61,11 +62,13 @@ func newWorld(ctx context.Context) (*world, error) {
 // restart has the provider run in a process of its own from now on, as it does for each command of Terraform.
 func (w *world) restart(ctx context.Context) error {
 	environment := map[string]string{
-		"ARM_TENANT_ID":             w.tenant.TenantID(),
-		"ARM_CLIENT_ID":             emulator.CallerClientID,
-		"ARM_CLIENT_SECRET":         emulator.CallerClientSecret,
-		"WORKLOADID_GRAPH_ENDPOINT": origin,
-		"WORKLOADID_AUTHORITY":      origin,
+		"ARM_TENANT_ID":                        w.tenant.TenantID(),
+		"ARM_CLIENT_ID":                        emulator.CallerClientID,
+		"ARM_CLIENT_SECRET":                    emulator.CallerClientSecret,
+		"WORKLOADID_GRAPH_ENDPOINT":            origin,
+		"WORKLOADID_RESOURCE_MANAGER_ENDPOINT": origin,
+		"ARM_SUBSCRIPTION_ID":                  emulator.SubscriptionID,
+		"WORKLOADID_AUTHORITY":                 origin,
 	}
 	w.server = shortcuttest.New(provider.NewServer(provider.Options{
 		Version:   "chaos",
@@ -138,10 +141,23 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 	for _, object := range objects {
 		there[object.ID] = object.State == directory.Live
 	}
+	identities := map[string]string{} // by the service principals that belong to them
+	for _, object := range objects {
+		if principal := object.String("principalId"); object.Type == resourcemanager.UserAssignedIdentity.Name {
+			identities[principal] = object.ID
+		}
+	}
 	found := map[string]*directory.Object{}
 	for _, object := range objects {
-		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[object.ID] {
-			found[object.ID] = object
+		id := object.ID
+		if identities[id] != "" {
+			continue
+		}
+		if identity := identities[object.Parent]; identity != "" {
+			id = identity + "/federatedidentitycredentials/" + strings.ToLower(object.String("name"))
+		}
+		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[id] {
+			found[id] = object
 		}
 	}
 	return found
@@ -174,7 +190,7 @@ func (w *world) asDeclared(ctx context.Context) error {
 			return fmt.Errorf("planning %s again gives %s because of %v\nbefore: %v\nafter:  %v", m.name, plan.Action, plan.Changes, plan.Before, plan.After)
 		}
 		if id, _ := m.resource.State()["id"].(string); !w.seeded[id] {
-			declared[id] = true
+			declared[strings.ToLower(id)] = true // ids in Azure have no letter case
 		}
 	}
 	if got, want := w.live(), slices.Sorted(maps.Keys(declared)); !slices.Equal(got, want) {

@@ -158,7 +158,7 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
 		return
 	}
-	r.api.young.forget(state.String("id"))
+	r.api.young.forget(r.names(state)...)
 }
 
 // removed removes an object, or something of it. A replica that has not seen a young one says that it is gone; of an older

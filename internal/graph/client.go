@@ -74,9 +74,9 @@ func newChain(base http.RoundTripper, auth *authenticator, options Options) http
 }
 
 // NewChain is the same order for a service whose client authenticates its requests itself. The subsystem is the name of
-// the service in the log.
-func NewChain(base http.RoundTripper, subsystem, userAgent string, secrets []string, maxConcurrency int) http.RoundTripper {
-	return above(NewLogging(base, subsystem, secrets), userAgent, maxConcurrency)
+// the service in the log, and the endpoint is its origin.
+func NewChain(base http.RoundTripper, endpoint, subsystem, userAgent string, secrets []string, maxConcurrency int) http.RoundTripper {
+	return newLookups(newListings(above(NewLogging(base, subsystem, secrets), userAgent, maxConcurrency), endpoint))
 }
 
 func above(chain http.RoundTripper, userAgent string, maxConcurrency int) http.RoundTripper {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,10 +22,16 @@ import (
 // Listing describes a collection of which one answer can have hundreds of members. Reads of single members are served
 // from it once so many have been made that listing is cheaper. A Listing is known by its address: make it once.
 type Listing struct {
-	// Beta lists at the beta endpoint, for reads there; otherwise both are v1.0.
+	// ResourceManager lists in Azure Resource Manager, where members are known by the whole of their address, nothing is
+	// selected or expanded, and nothing tells how many members there are.
+	ResourceManager bool
+	// Beta lists at Microsoft Graph's beta endpoint, for reads there; otherwise both are v1.0.
 	Beta bool
-	// Path is the collection's below the version, such as "/applications". Its members are read at Path/{id}.
+	// Path is the collection's below the version, such as "/applications". In it {} stands for what differs, as in
+	// "/servicePrincipals/{}/appRoleAssignedTo": there is a collection for each.
 	Path string
+	// Member is where members are read singly, if that is not Path/{}. Its first {} are those of Path.
+	Member string
 	// Select names the properties that are listed. A read that selects others, or all, is not served. What a listing leaves
 	// out or cuts short, such as the keys of keyCredentials, must not be named.
 	Select []string
@@ -73,11 +80,17 @@ type listings struct {
 	mu      sync.Mutex
 	reads   int             // single reads, of all listings
 	written map[string]bool // ids
-	states  map[*Listing]*snapshot
+	states  map[listedCollection]*snapshot
+}
+
+// listedCollection is one collection of a listing, by its address.
+type listedCollection struct {
+	listing *Listing
+	address string
 }
 
 func newListings(next http.RoundTripper, endpoint string) *listings {
-	return &listings{next: next, endpoint: endpoint, written: map[string]bool{}, states: map[*Listing]*snapshot{}}
+	return &listings{next: next, endpoint: endpoint, written: map[string]bool{}, states: map[listedCollection]*snapshot{}}
 }
 
 func (l *listings) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -90,7 +103,7 @@ func (l *listings) RoundTrip(request *http.Request) (*http.Response, error) {
 		if !ok {
 			continue
 		}
-		body, err := l.serve(request.Context(), listing, read)
+		body, err := l.serve(request, listing, read)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +124,9 @@ func listed(request *http.Request, body []byte) *http.Response {
 
 // memberRead is a read of one member, or of one of the objects that are expanded with it.
 type memberRead struct {
-	id string
+	// collection is the address of the collection that the member is in, without its origin.
+	collection string
+	id         string
 	// key is the expanded object's; expanded tells an empty key from none.
 	key      string
 	expanded bool
@@ -119,12 +134,12 @@ type memberRead struct {
 
 // match reports which member an address, without its origin, reads, and whether the listing has what it wants.
 func (l *Listing) match(address string) (memberRead, bool) {
+	address, query, _ := strings.Cut(address, "?")
 	path, ok := strings.CutPrefix(address, l.root())
 	if !ok {
 		return memberRead{}, false
 	}
-	path, query, _ := strings.Cut(path, "?")
-	path, ok = strings.CutPrefix(path, "/")
+	values, below, ok := l.take(path)
 	if !ok {
 		return memberRead{}, false
 	}
@@ -132,9 +147,14 @@ func (l *Listing) match(address string) (memberRead, bool) {
 	if err != nil {
 		return memberRead{}, false
 	}
-	id, below, nested := strings.Cut(path, "/")
-	read := memberRead{id: strings.ToLower(id)}
-	if nested {
+	read := memberRead{collection: l.root() + fill(l.Path, values)}
+	if l.ResourceManager {
+		read.collection += "?" + query
+		read.id, err = resourceID(path)
+		return read, err == nil && below == "" && len(parameters) == 1 && parameters.Has("api-version")
+	}
+	read.id = fold(values[len(values)-1])
+	if below != "" {
 		read.key, read.expanded = l.expandedKey(below)
 		return read, read.expanded && len(parameters) == 0
 	}
@@ -152,7 +172,54 @@ func (l *Listing) match(address string) (memberRead, bool) {
 		}
 	}
 	wantsExpansion := parameters.Has("$expand")
-	return read, id != "" && parameters.Has("$select") && wantsExpansion == (l.Expand != "" && l.Key == "")
+	return read, read.id != "" && parameters.Has("$select") && wantsExpansion == (l.Expand != "" && l.Key == "")
+}
+
+// take takes the path of a member apart: what stands for each {}, and what is below it.
+func (l *Listing) take(path string) (values []string, below string, ok bool) {
+	pattern := l.Member
+	if pattern == "" {
+		pattern = l.Path + "/{}"
+	}
+	for element := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
+		if path, ok = strings.CutPrefix(path, "/"); !ok {
+			return nil, "", false
+		}
+		segment, rest := path, ""
+		if end := strings.IndexByte(path, '/'); end >= 0 {
+			segment, rest = path[:end], path[end:]
+		}
+		switch {
+		case element == "{}" && segment != "":
+			values = append(values, segment)
+		case element != segment && !(l.ResourceManager && strings.EqualFold(element, segment)):
+			return nil, "", false
+		}
+		path = rest
+	}
+	return values, strings.TrimPrefix(path, "/"), path != "/"
+}
+
+// fill puts values in the place of each {}.
+func fill(pattern string, values []string) string {
+	for _, value := range values {
+		pattern = strings.Replace(pattern, "{}", value, 1)
+	}
+	return pattern
+}
+
+// fold writes an id in one way: GUIDs have no letter case, and other ids have.
+func fold(id string) string {
+	if idPattern.FindString(id) == id {
+		return strings.ToLower(id)
+	}
+	return id
+}
+
+// resourceID is the id of what is at a path of Azure Resource Manager, whose ids have no letter case.
+func resourceID(path string) (string, error) {
+	id, err := url.PathUnescape(path)
+	return strings.ToLower(id), err
 }
 
 // expandedKey takes the key from a path such as federatedIdentityCredentials(name='…').
@@ -178,25 +245,33 @@ func (l *Listing) relationship() string {
 	return name
 }
 
+// root is what the service's paths begin with.
 func (l *Listing) root() string {
-	if l.Beta {
-		return "/beta" + l.Path
+	switch {
+	case l.ResourceManager:
+		return ""
+	case l.Beta:
+		return "/beta"
 	}
-	return "/v1.0" + l.Path
+	return "/v1.0"
 }
 
-// firstPage is the address of the listing, without its origin.
-func (l *Listing) firstPage() string {
+// firstPage is the address of the first page of a collection, without its origin.
+func (l *Listing) firstPage(collection string) string {
+	if l.ResourceManager {
+		return collection
+	}
 	query := url.Values{"$top": {strconv.Itoa(pageSize)}, "$select": {strings.Join(l.Select, ",")}}
 	if l.Expand != "" {
 		query.Set("$expand", l.Expand)
 	}
-	return l.root() + "?" + query.Encode()
+	return collection + "?" + query.Encode()
 }
 
 // write passes a write on. Whatever was listed before it is forgotten, and what it names is remembered.
 func (l *listings) write(request *http.Request) (*http.Response, error) {
-	l.forget(idPattern.FindAllString(request.URL.Path, -1)...)
+	path := request.URL.Path
+	l.forget(append(idPattern.FindAllString(path, -1), strings.ToLower(path), path[strings.LastIndex(path, "/")+1:])...)
 	response, err := l.next.RoundTrip(request)
 	if err != nil || request.Method != http.MethodPost || response.StatusCode != http.StatusCreated {
 		l.forget()
@@ -216,14 +291,14 @@ func (l *listings) write(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// Members are named by GUIDs.
+// Objects of the directory are named by GUIDs.
 var idPattern = regexp.MustCompile(`[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}`)
 
 func (l *listings) forget(written ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range written {
-		l.written[strings.ToLower(id)] = true
+		l.written[fold(id)] = true
 	}
 	for _, s := range l.states {
 		s.forget()
@@ -263,13 +338,14 @@ func (s *snapshot) forget() {
 }
 
 // serve returns the JSON that answers a read, or nothing where the read has to be made.
-func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead) ([]byte, error) {
+func (l *listings) serve(request *http.Request, listing *Listing, read memberRead) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.states[listing]
+	collection := listedCollection{listing, read.collection}
+	s := l.states[collection]
 	if s == nil {
-		s = &snapshot{}
-		l.states[listing] = s
+		s = &snapshot{asked: listing.ResourceManager} // which would not tell its size
+		l.states[collection] = s
 	}
 	for counted := false; ; {
 		if l.written[read.id] {
@@ -300,10 +376,10 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 			if l.reads <= freeReads || s.asked && s.reads <= s.worth(listing) {
 				return nil, nil
 			}
-			l.advance(ctx, listing, s)
+			l.advance(request, collection, s)
 			continue
 		}
-		if err := l.await(ctx, s.busy); err != nil {
+		if err := l.await(request.Context(), s.busy); err != nil {
 			return nil, err
 		}
 	}
@@ -332,13 +408,13 @@ func (l *listings) await(ctx context.Context, busy chan struct{}) error {
 	case <-busy:
 		return nil
 	case <-ctx.Done():
-		return newOutOfTime(ctx, "Microsoft Graph is listing what is to be read")
+		return newOutOfTime(ctx, "what is to be read is being listed")
 	}
 }
 
 // advance takes the next step of a listing: it asks how many members there are, or for one more page. It is called with
 // the mutex held, and lets go of it meanwhile.
-func (l *listings) advance(ctx context.Context, listing *Listing, s *snapshot) {
+func (l *listings) advance(request *http.Request, collection listedCollection, s *snapshot) {
 	busy, generation, address := make(chan struct{}), s.generation, s.next
 	s.busy = busy
 	sizing := !s.asked
@@ -347,18 +423,18 @@ func (l *listings) advance(ctx context.Context, listing *Listing, s *snapshot) {
 	var p page
 	var err error
 	if sizing {
-		size, err = l.count(ctx, listing)
+		size, err = l.count(request, collection)
 	} else {
 		if address == "" {
-			address = l.endpoint + listing.firstPage()
+			address = l.endpoint + collection.listing.firstPage(collection.address)
 		}
-		p, err = l.page(ctx, listing, address)
+		p, err = l.page(request, collection.listing, address)
 	}
 	l.mu.Lock()
 	close(busy)
 	s.busy = nil
 	switch {
-	case ctx.Err() != nil || generation != s.generation: // the next read takes this step again
+	case request.Context().Err() != nil || generation != s.generation: // the next read takes this step again
 	case sizing:
 		s.asked, s.size, s.sized = true, size, err == nil
 	case err != nil: // single reads say what is wrong, if anything is
@@ -387,8 +463,9 @@ func (s *snapshot) add(p page) {
 }
 
 // count asks how many members a collection has, which is the same at both endpoints. See https://learn.microsoft.com/graph/aad-advanced-queries.
-func (l *listings) count(ctx context.Context, listing *Listing) (int, error) {
-	body, err := l.get(ctx, l.endpoint+"/v1.0"+listing.Path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
+func (l *listings) count(request *http.Request, collection listedCollection) (int, error) {
+	path := strings.TrimPrefix(collection.address, collection.listing.root())
+	body, err := l.get(request, l.endpoint+"/v1.0"+path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
 	if err != nil {
 		return 0, err
 	}
@@ -400,19 +477,21 @@ type page struct {
 	next    string
 }
 
-func (l *listings) page(ctx context.Context, listing *Listing, address string) (page, error) {
-	body, err := l.get(ctx, address, http.Header{"Accept": {"application/json"}})
+func (l *listings) page(request *http.Request, listing *Listing, address string) (page, error) {
+	body, err := l.get(request, address, http.Header{"Accept": {"application/json"}})
 	if err != nil {
 		return page{}, err
 	}
 	var answer struct {
 		Value []json.RawMessage `json:"value"`
 		Next  string            `json:"@odata.nextLink"`
+		// As Azure Resource Manager has it.
+		NextLink string `json:"nextLink"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return page{}, fmt.Errorf("reading a page of %s: %w", listing.Path, err)
 	}
-	p := page{members: make(map[string]member, len(answer.Value)), next: answer.Next}
+	p := page{members: make(map[string]member, len(answer.Value)), next: cmp.Or(answer.Next, answer.NextLink)}
 	for _, object := range answer.Value {
 		id, m, err := listing.member(object)
 		if err != nil {
@@ -430,7 +509,10 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 			ID string `json:"id"`
 		}
 		err = json.Unmarshal(object, &identified)
-		return strings.ToLower(identified.ID), member{object: object}, err
+		if l.ResourceManager {
+			return strings.ToLower(identified.ID), member{object: object}, err
+		}
+		return fold(identified.ID), member{object: object}, err
 	}
 	var properties map[string]json.RawMessage
 	if err := json.Unmarshal(object, &properties); err != nil {
@@ -455,7 +537,7 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		return "", member{}, err
 	}
 	if more || len(expanded) >= expandedAtMost {
-		return strings.ToLower(id), m, nil
+		return fold(id), m, nil
 	}
 	m.expanded = make(map[string]json.RawMessage, len(expanded))
 	for _, object := range expanded {
@@ -469,20 +551,23 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		}
 		m.expanded[key] = object
 	}
-	return strings.ToLower(id), m, nil
+	return fold(id), m, nil
 }
 
-// get sends a request of the listing's own.
-func (l *listings) get(ctx context.Context, address string, header http.Header) ([]byte, error) {
+// get sends a request of the listing's own. Where the read that it is for is signed in already, so is it.
+func (l *listings) get(read *http.Request, address string, header http.Header) ([]byte, error) {
 	if !strings.HasPrefix(address, l.endpoint+"/") {
-		return nil, fmt.Errorf("the next page would be at %s, which is not Microsoft Graph", address)
+		return nil, fmt.Errorf("the next page would be at %s, which is not at %s", address, l.endpoint)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(read.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	request.Header = header
 	request.Header.Set(clientRequestID, uuid.NewString())
+	if authorization := read.Header.Get("Authorization"); authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
 	response, err := l.next.RoundTrip(request)
 	if err != nil {
 		return nil, err

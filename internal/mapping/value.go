@@ -142,13 +142,13 @@ func keepEqual(prior, decoded attr.Value) attr.Value {
 	}
 	switch was := prior.(type) {
 	case types.String:
-		if now, ok := decoded.(types.String); ok && sameGUID(was.ValueString(), now.ValueString()) {
+		if now, ok := decoded.(types.String); ok && SameGUID(was.ValueString(), now.ValueString()) {
 			return prior
 		}
 	case types.Set:
 		before, after := Texts(prior), Texts(decoded)
 		if len(before) > 0 && len(before) == len(was.Elements()) && len(before) == len(after) && slices.EqualFunc(folded(before), folded(after), func(a, b string) bool {
-			return a == b || sameGUID(a, b)
+			return a == b || SameGUID(a, b)
 		}) {
 			return prior
 		}
@@ -162,7 +162,8 @@ func folded(texts []string) []string {
 	return sorted
 }
 
-func sameGUID(a, b string) bool {
+// SameGUID reports whether two texts are one GUID.
+func SameGUID(a, b string) bool {
 	return len(a) == 36 && strings.Count(a, "-") == 4 && strings.EqualFold(a, b)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/userassignedidentity"
 )
 
 // What the provider offers. Nothing is offered that is not in these lists.
@@ -25,6 +26,7 @@ var (
 		azureroleassignment.NewResource,
 		federatedidentitycredential.NewResource,
 		serviceprincipal.NewResource,
+		userassignedidentity.NewResource,
 	}
 
 	dataSources = []func() datasource.DataSource{
@@ -39,6 +41,8 @@ var (
 		managedidentity.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
 		serviceprincipal.NewDataSource,
+		userassignedidentity.NewCollectionDataSource,
+		userassignedidentity.NewDataSource,
 	}
 
 	listResources = []func() list.ListResource{}

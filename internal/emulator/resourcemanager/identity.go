@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -139,6 +140,7 @@ func writeIdentity(r *request) *failure {
 		}
 		before, found := txn.Get(key(identityID(r.values["subscription"], r.values["group"], name)))
 		if !found {
+			given["systemData"] = r.made()
 			made := NewUserAssignedIdentity(r.service.Tenant.TenantID(), group, name, given)
 			for _, object := range made {
 				txn.Put(object)
@@ -169,6 +171,18 @@ func writeIdentity(r *request) *failure {
 		return f
 	}
 	return r.answer(status, r.showIdentity(identity))
+}
+
+// made is the systemData of what the request makes. An application is named by its client id.
+func (r *request) made() map[string]any {
+	by, kind, now := r.caller.ClientID, "Application", r.service.Now().UTC().Format(time.RFC3339Nano)
+	if r.caller.Delegated {
+		by, kind = r.caller.ObjectID, "User"
+	}
+	return map[string]any{
+		"createdBy": by, "createdByType": kind, "createdAt": now,
+		"lastModifiedBy": by, "lastModifiedByType": kind, "lastModifiedAt": now,
+	}
 }
 
 // sameLocation refuses to move a resource.

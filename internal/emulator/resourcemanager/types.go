@@ -44,6 +44,7 @@ var UserAssignedIdentity = &entitytype.Type{
 		{Name: "tags", Kind: entitytype.KindComplex, Complex: tags},
 		{Name: "isolationScope", Values: []string{"None", "Regional"}, Default: "None"},
 		{Name: "assignmentRestrictions", Kind: entitytype.KindComplex, Complex: assignmentRestrictions},
+		{Name: "systemData", Kind: entitytype.KindComplex, Complex: systemData, ReadOnly: true},
 		{Name: "tenantId", Kind: entitytype.KindGUID, ReadOnly: true},
 		{Name: "principalId", Kind: entitytype.KindGUID, ReadOnly: true},
 		{Name: "clientId", Kind: entitytype.KindGUID, ReadOnly: true},
@@ -78,6 +79,10 @@ var credential = &entitytype.Type{
 	},
 }
 
+// systemData is who made a resource, and when; see
+// learn.microsoft.com/rest/api/managedidentity/user-assigned-identities/get#systemdata.
+var systemData = &entitytype.Type{Name: "systemData", Resource: "SystemData", Open: true}
+
 var tags = &entitytype.Type{Name: "tags", Resource: "Tags", Open: true}
 
 var assignmentRestrictions = &entitytype.Type{
@@ -100,10 +105,10 @@ var Indexed = directory.Indexed{
 }
 
 // outside are the properties that a resource has beside its "properties".
-var outside = map[string]bool{"id": true, "name": true, "type": true, "location": true, "tags": true}
+var outside = map[string]bool{"id": true, "name": true, "type": true, "location": true, "tags": true, "systemData": true}
 
 // since is the first version of Microsoft.ManagedIdentity that has a property.
-var since = map[string]string{"isolationScope": "2024-11-30", "assignmentRestrictions": "2026-05-31"}
+var since = map[string]string{"systemData": "2023-01-31", "isolationScope": "2024-11-30", "assignmentRestrictions": "2026-05-31"}
 
 // key is the directory's id of what has that ARM id.
 func key(armID string) string { return "/" + strings.ToLower(strings.Trim(armID, "/")) }
@@ -115,7 +120,7 @@ func envelope(object *directory.Object, t *entitytype.Type, resourceType, versio
 		name := t.Properties[i].Name
 		value, has := object.Properties[name]
 		switch {
-		case !has || value == nil && !outside[name], version < since[name], name == "resourceId":
+		case !has || value == nil && (!outside[name] || name == "systemData"), version < since[name], name == "resourceId":
 		case outside[name]:
 			shown[name] = value
 		default:
