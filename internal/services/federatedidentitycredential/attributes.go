@@ -1,8 +1,10 @@
-// Package federatedidentitycredential is workloadid_federated_identity_credential: the trust of an application in the
-// tokens of another issuer. See https://learn.microsoft.com/graph/api/resources/federatedidentitycredential.
+// Package federatedidentitycredential is workloadid_federated_identity_credential: the trust of an application, or of a
+// managed identity, in the tokens of another issuer. See https://learn.microsoft.com/graph/api/resources/federatedidentitycredential.
 package federatedidentitycredential
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,11 +25,12 @@ type entra = models.FederatedIdentityCredentialable
 const defaultAudience = "api://AzureADTokenExchange"
 
 var attributes = mapping.Table[entra]{
-	mapping.String("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the credential."}, entra.GetId, nil),
-	mapping.Argument[entra]("application_id", schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application that trusts the issuer. Changing it makes a new credential."}).CreateOnly(),
+	mapping.String("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the credential; its id in Azure where it is one of a managed identity."}, entra.GetId, nil),
+	mapping.Argument[entra]("application_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application that trusts the issuer. Exactly one of `application_id` and `user_assigned_identity_id` is needed. Changing it makes a new credential."}).CreateOnly(),
+	mapping.Argument[entra]("user_assigned_identity_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.IdentityID()}, MarkdownDescription: "Id, in Azure, of the user-assigned managed identity that trusts the issuer, in any subscription. Changing it makes a new credential."}).CreateOnly().Alike(strings.EqualFold),
 	mapping.String("name", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.FederatedCredentialName()},
-		MarkdownDescription: "Name of the credential within its application: 3 to 120 letters, digits, `-` and `_`. Changing it makes a new credential.",
+		MarkdownDescription: "Name of the credential within its application or identity: 3 to 120 letters, digits, `-` and `_`. Changing it makes a new credential.",
 	}, entra.GetName, entra.SetName).CreateOnly(),
 	mapping.String("issuer", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.Issuer()},
@@ -42,14 +45,14 @@ var attributes = mapping.Table[entra]{
 		Optional:            true,
 		Validators:          []validator.String{validate.ClaimsMatchingExpression("issuer")},
 		PlanModifiers:       []planmodifier.String{validate.RequiredClaims("issuer")},
-		MarkdownDescription: "Condition on the claims of the tokens that are trusted, for GitHub, GitLab and HCP Terraform, such as `claims['sub'] matches 'repo:contoso/*' and claims['repository_owner_id'] eq '123'`. Functions write it, such as `github_expression`. A preview of Microsoft Entra, on Microsoft Graph's beta endpoint.",
+		MarkdownDescription: "Condition on the claims of the tokens that are trusted, for GitHub, GitLab and HCP Terraform, such as `claims['sub'] matches 'repo:contoso/*' and claims['repository_owner_id'] eq '123'`. Functions write it, such as `github_expression`. For applications only. A preview of Microsoft Entra, on Microsoft Graph's beta endpoint.",
 	}, expressionOf, setExpression, decodeExpression, encodeExpression),
 	mapping.Converted("audience", schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(defaultAudience),
 		Validators:          []validator.String{validate.TokenAudience()},
 		MarkdownDescription: "The `aud` claim of the tokens that are trusted. Default `" + defaultAudience + "`.",
 	}, entra.GetAudiences, entra.SetAudiences, decodeAudience, encodeAudience).Property("audiences"),
-	mapping.String("description", schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.UTF8LengthAtMost(600)}, MarkdownDescription: "What the credential is for, at most 600 characters."}, entra.GetDescription, entra.SetDescription),
+	mapping.String("description", schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.UTF8LengthAtMost(600)}, MarkdownDescription: "What the credential is for, at most 600 characters. For applications only."}, entra.GetDescription, entra.SetDescription),
 }
 
 // Graph has a collection of audiences and allows one.

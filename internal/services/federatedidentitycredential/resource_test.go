@@ -156,7 +156,7 @@ func TestFederatedIdentityCredential_import(t *testing.T) {
 		byIdentity := h.Resource("workloadid_federated_identity_credential")
 		byIdentity.ImportIdentity(t, object{"application_id": id, "name": name})
 		byIdentity.ExpectNoChanges(t, config)
-		if got := fmt.Sprint(byIdentity.Identity()); got != fmt.Sprintf("map[application_id:%s name:%s]", id, name) {
+		if got := fmt.Sprint(byIdentity.Identity()); got != fmt.Sprintf("map[application_id:%s name:%s user_assigned_identity_id:<nil>]", id, name) {
 			t.Errorf("identity %s", got)
 		}
 	}
@@ -258,7 +258,7 @@ func TestFederatedIdentityCredential_refusedByTheService(t *testing.T) {
 		}
 	}
 	text = credential.ApplyFails(t, object{"application_id": id, "name": "theirs", "issuer": github, "subject": "t"}).String()
-	if !strings.Contains(text, "import id is <application_id>/<name>") {
+	if !strings.Contains(text, "or <application_id>/<name>") {
 		t.Errorf("the error does not say how to import:\n%s", text)
 	}
 	if credential.State() != nil {

@@ -3,6 +3,7 @@ package userassignedidentity
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
@@ -36,6 +38,23 @@ func NewDataSource() datasource.DataSource {
 			return get(ctx, api, query.Value)
 		},
 	}.DataSource()
+}
+
+// ByID finds an identity for other packages.
+func ByID(ctx context.Context, api *entity.Services, id string) (mapping.Value, error) {
+	parsed, err := arm.ParseIdentityID(id)
+	if err != nil {
+		return mapping.Value{}, fmt.Errorf("the id %w", err)
+	}
+	client, err := clientOf(api, parsed.Subscription)
+	if err != nil {
+		return mapping.Value{}, err
+	}
+	found, err := client.Get(ctx, parsed.ResourceGroup, parsed.Name, nil)
+	if err != nil {
+		return mapping.Value{}, err
+	}
+	return attributes.Value(&found.Identity), nil
 }
 
 // NewCollectionDataSource is the listing of the identities of a subscription or resource group.
