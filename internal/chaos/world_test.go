@@ -156,6 +156,9 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 		if identity := identities[object.Parent]; identity != "" {
 			id = identity + "/federatedidentitycredentials/" + strings.ToLower(object.String("name"))
 		}
+		if object.Type == resourcemanager.RoleAssignment.Name {
+			id = strings.ToLower(object.String("id"))
+		}
 		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[id] {
 			found[id] = object
 		}

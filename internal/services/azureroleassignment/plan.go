@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,6 +13,9 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
 )
+
+// lookupLimit is how long a plan waits for Resource Manager.
+const lookupLimit = 5 * time.Minute
 
 // plan finds the role, so that a wrong name is an error before anything is changed. A role that is assigned already is not
 // looked up again.
@@ -29,6 +33,8 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	if api == nil || api.TenantID == "" || scope == "" || !change.Planned.Has(given) {
 		return nil // the provider, the scope or the role is not known yet
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	defer cancel()
 	if given == "role_definition_id" {
 		return planName(ctx, api, change, scope)
 	}
@@ -65,5 +71,9 @@ func failure(attribute string, err error) diag.Diagnostics {
 	if own, ok := errors.AsType[*entity.AttributeError](err); ok {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, strings.ToUpper(own.Summary[:1])+own.Summary[1:], own.Detail)}
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), "The role cannot be looked up", err.Error())}
+	detail := err.Error()
+	if errors.Is(err, context.DeadlineExceeded) {
+		detail += "\n\nThe lookup's time limit passed."
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), "The role cannot be looked up", detail)}
 }
