@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -25,6 +26,7 @@ func TestExamples(t *testing.T) {
 		for _, file := range find(t, pattern) {
 			t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+					seedAzure(t, h)
 					return resource.TestCase{
 						Steps:        []resource.TestStep{{Config: read(t, file)}},
 						CheckDestroy: leaves(h),
@@ -52,6 +54,24 @@ func TestExamples_demo(t *testing.T) {
 			CheckDestroy: leaves(h),
 		}
 	})
+}
+
+// group is where the examples have what lives in Azure.
+const group = "/subscriptions/" + placeholder + "/resourceGroups/shop"
+
+// seedAzure gives the tenant the subscription and the resource groups of the examples, in it and in the provider's.
+func seedAzure(t *testing.T, h *acctest.Harness) {
+	t.Helper()
+	if h.Tenant == nil {
+		return
+	}
+	seed := emulator.Seed{Subscriptions: []map[string]any{{"id": placeholder, "displayName": "Shop"}}}
+	for _, id := range []string{group, "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/shop"} {
+		seed.ResourceGroups = append(seed.ResourceGroups, map[string]any{"id": id, "location": "westeurope"})
+	}
+	if err := h.Tenant.AddSeed(seed); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // leaves checks that the tenant holds no other applications and credentials than it does now, and that its service

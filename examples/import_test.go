@@ -46,6 +46,14 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.orders", otherApplication),
 	},
+	"workloadid_azure_role_assignment": {
+		seed: emulator.Seed{
+			Applications:      []map[string]any{application(otherApplication, "shop-deployer")},
+			ServicePrincipals: []map[string]any{{"id": placeholder, "appId": clientID, "displayName": "shop-deployer", "servicePrincipalType": "Application"}},
+			RoleAssignments:   []map[string]any{{"name": placeholder, "scope": group, "roleName": "Contributor", "principalId": placeholder, "principalType": "ServicePrincipal"}},
+		},
+		others: importOf("workloadid_application.deployer", otherApplication) + importOf("workloadid_service_principal.deployer", placeholder),
+	},
 	"workloadid_federated_identity_credential": {
 		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "shop-deployer")}},
 		extra: func(t *testing.T, h *acctest.Harness) {
@@ -117,6 +125,7 @@ func (e existing) prepare(t *testing.T, h *acctest.Harness) func(*terraform.Stat
 	if h.Tenant == nil {
 		t.Skip("there are no objects with the ids of the examples in a real tenant")
 	}
+	seedAzure(t, h)
 	rest := leaves(h)
 	if err := h.Tenant.AddSeed(e.seed); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,1 @@
+terraform import workloadid_azure_role_assignment.deployer /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shop/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-000000000000
