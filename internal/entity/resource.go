@@ -119,8 +119,10 @@ func (p Permissions) markdown() string {
 func permissionList(permissions []string) string {
 	quoted := make([]string, len(permissions))
 	for i, permission := range permissions {
-		name, condition, _ := strings.Cut(permission, " ")
-		quoted[i] = strings.TrimSpace("`" + name + "` " + condition)
+		name, condition, conditional := strings.Cut(permission, " (")
+		if quoted[i] = "`" + name + "`"; conditional {
+			quoted[i] += " (" + condition
+		}
 	}
 	return strings.Join(quoted, " or ")
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 // hostile are texts that mean something to a URL, a path, a query, a header or a JSON document.
@@ -26,6 +27,10 @@ func TestHostile_argumentsReachTheTenantAsTheyAre(t *testing.T) {
 	bystander.Apply(t, bystanderConfig)
 	app := h.Resource("workloadid_application")
 	app.Apply(t, map[string]any{"display_name": "parent"})
+	principal := h.Resource("workloadid_service_principal")
+	principalOf := h.Resource("workloadid_application")
+	principalOf.Apply(t, map[string]any{"display_name": "principal"})
+	principal.Apply(t, map[string]any{"client_id": principalOf.State()["client_id"]})
 	texts := map[string]struct {
 		collection string
 		property   map[string]string // attribute: Graph property
@@ -40,6 +45,11 @@ func TestHostile_argumentsReachTheTenantAsTheyAre(t *testing.T) {
 			"servicePrincipals",
 			map[string]string{"description": "description", "notes": "notes"},
 			map[string]any{"client_id": app.State()["client_id"]},
+		},
+		"workloadid_azure_role_assignment": {
+			"roleAssignments",
+			map[string]string{"description": "description", "condition": "condition", "scope": "scope", "role_name": "roleName"},
+			map[string]any{"scope": "/subscriptions/" + emulator.SubscriptionID, "role_name": "Reader", "principal_id": principal.String("id")},
 		},
 		"workloadid_federated_identity_credential": {
 			"federatedIdentityCredentials",
@@ -100,13 +110,18 @@ func TestHostile_keysFindNothingElse(t *testing.T) {
 			"workloadid_application":                   {{"id": text}, {"client_id": text}, {"unique_name": text}, {"display_name": text}},
 			"workloadid_service_principal":             {{"id": text}, {"client_id": text}, {"display_name": text}},
 			"workloadid_federated_identity_credential": {{"application_id": app.String("id"), "name": text}, {"application_id": text, "name": "main"}},
+			"workloadid_azure_role_definition":         {{"role_name": text}, {"role_definition_id": text}, {"role_name": "Reader", "scope": text}, {"role_name": "Reader", "scope": "/subscriptions/" + text}},
+			"workloadid_managed_identity":              {{"resource_id": text}, {"client_id": text}, {"display_name": text}, {"resource_id": "/providers/" + text}},
 		} {
 			for _, config := range configs {
 				h.ReadDataSourceFails(t, typeName, config)
 			}
+		}
+		for _, typeName := range []string{"workloadid_application", "workloadid_service_principal", "workloadid_federated_identity_credential", "workloadid_azure_role_assignment"} {
 			h.Resource(typeName).ImportFails(t, text)
 			h.Resource(typeName).ImportFails(t, fmt.Sprint(app.String("id"), "/", text))
 		}
+		h.Resource("workloadid_azure_role_assignment").ImportFails(t, "/subscriptions/"+text+"/providers/Microsoft.Authorization/roleAssignments/"+app.String("id"))
 		if listed := h.ReadDataSource(t, "workloadid_applications", map[string]any{"display_names": []any{text}})["applications"].([]any); len(listed) != 0 {
 			t.Errorf("%.40q lists %d applications", text, len(listed))
 		}

@@ -41,6 +41,31 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 				"g0000003-0000-0000-c000-000000000000": "must be a UUID", "00000003-0000-0000-c000-000000000000\n": "must be a UUID",
 			},
 		},
+		"AzureScope": {
+			validator: AzureScope(),
+			accepted: []string{
+				"/", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e", "/SUBSCRIPTIONS/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/my (group).x",
+				"/providers/Microsoft.Management/managementGroups/shop", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/g/providers/Microsoft.Insights/alertRules/it's slow",
+			},
+			refused: map[string]string{
+				"": "must be a scope", "shop": "must be a scope", "//": "must be a scope", "/subscriptions": "must be a scope", "https://management.azure.com/subscriptions/x": "must be a scope",
+				"/subscriptions/": "empty part", "/subscriptions/x": "id of the subscription", "/providers/a/../b": "dots alone", "/providers/a//b": "empty part", "/providers/a/": "empty part",
+				"/providers/a?b": "any of", "/providers/a%2fb": "any of", "/providers/a#b": "any of", "/providers/a\nb": "control characters",
+			},
+		},
+		"AzureRoleAssignmentID": {
+			validator: AzureRoleAssignmentID(),
+			accepted:  []string{"/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000a20e", "/providers/a/b/providers/microsoft.authorization/ROLEASSIGNMENTS/c0ffee00-0000-4000-8000-00000000a20e"},
+			refused: map[string]string{
+				"": "role assignment", "c0ffee00-0000-4000-8000-00000000a20e": "role assignment", "/providers/Microsoft.Authorization/roleDefinitions/c0ffee00-0000-4000-8000-00000000a20e": "role assignment",
+				"x/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000a20e": "must be a scope", "/providers/Microsoft.Authorization/roleAssignments/x": "role assignment",
+			},
+		},
+		"AzureRoleDefinitionID": {
+			validator: AzureRoleDefinitionID(),
+			accepted:  []string{"c0ffee00-0000-4000-8000-00000000a20e", "/providers/Microsoft.Authorization/roleDefinitions/c0ffee00-0000-4000-8000-00000000a20e"},
+			refused:   map[string]string{"": "a role", "Reader": "a role", "/providers/Microsoft.Authorization/roleDefinitions/Reader": "a role", "/x/../providers/Microsoft.Authorization/roleDefinitions/c0ffee00-0000-4000-8000-00000000a20e": "must be a scope"},
+		},
 		"Email": {
 			validator: Email(),
 			accepted:  []string{"team@contoso.com", "a.b+c@sub.contoso.com"},

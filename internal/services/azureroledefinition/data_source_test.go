@@ -63,7 +63,7 @@ func TestAzureRoleDefinition_notFound(t *testing.T) {
 	}{
 		"no key":         {object{"scope": "/"}, "Set exactly one of"},
 		"two keys":       {object{"role_name": "Reader", "role_definition_id": blobReader}, "Set exactly one of"},
-		"misspelled":     {object{"role_name": "Contributer"}, `Did you mean "Contributor"`},
+		"misspelled":     {object{"role_name": "Contributr"}, `Did you mean "Contributor"`},
 		"a quote":        {object{"role_name": "x' or roleName eq 'Reader"}, "has the name"},
 		"no such id":     {object{"role_definition_id": uuid.NewString()}, "RoleDefinitionDoesNotExist"},
 		"no id":          {object{"role_definition_id": "Reader"}, "must be a UUID"},
