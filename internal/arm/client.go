@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -38,8 +39,7 @@ type Options struct {
 
 // Client is what the SDK's clients are made with. It is safe for concurrent use.
 type Client struct {
-	credential azcore.TokenCredential
-	options    *arm.ClientOptions
+	options *arm.ClientOptions
 }
 
 // New makes a client. It sends nothing.
@@ -47,9 +47,14 @@ func New(options Options) *Client {
 	configuration := options.Cloud.Azure()
 	endpoint := cmp.Or(strings.TrimRight(options.Endpoint, "/"), options.Cloud.ResourceManager)
 	configuration.Services[cloud.ResourceManager] = cloud.ServiceConfiguration{Endpoint: endpoint, Audience: options.Cloud.ResourceManager}
-	chain := graph.NewChain(options.Transport, endpoint, "resourcemanager", options.UserAgent, options.Secrets, options.MaxConcurrency)
+	origin, err := url.Parse(endpoint)
+	if err != nil {
+		origin = &url.URL{} // to which nothing is sent
+	}
+	chain := graph.NewChain("resourcemanager", origin, options.Cloud.ResourceManager, graph.Options{
+		Credential: options.Credential, Transport: options.Transport, UserAgent: options.UserAgent, Secrets: options.Secrets, MaxConcurrency: options.MaxConcurrency,
+	})
 	return &Client{
-		credential: &cached{credential: options.Credential, turn: make(chan struct{}, 1), tokens: map[string]azcore.AccessToken{}},
 		options: &arm.ClientOptions{
 			ClientOptions: policy.ClientOptions{
 				Cloud:           configuration,
@@ -66,7 +71,7 @@ func New(options Options) *Client {
 }
 
 // Credential is the second argument of the SDK's constructors.
-func (c *Client) Credential() azcore.TokenCredential { return c.credential }
+func (c *Client) Credential() azcore.TokenCredential { return signedBelow{} }
 
 // Options is the last argument of the SDK's constructors.
 func (c *Client) Options() *arm.ClientOptions { return c.options }
@@ -92,33 +97,10 @@ func (failures) Do(request *policy.Request) (*http.Response, error) {
 	return nil, graph.NewError(request.Raw(), response, body)
 }
 
-// cached keeps access tokens: each of the SDK's clients asks for its own, and some credentials run a program for each.
-type cached struct {
-	credential azcore.TokenCredential
+// signedBelow stands for the credential with the SDK, which wants one: the chain signs every request in, with a token that
+// all of the SDK's clients share and that is replaced when it is refused.
+type signedBelow struct{}
 
-	// turn is held by who asks for a token or looks for one. Others wait for no longer than they have time.
-	turn   chan struct{}
-	tokens map[string]azcore.AccessToken
-}
-
-// renewBefore is how long before its end a token is replaced.
-const renewBefore = 5 * time.Minute
-
-func (c *cached) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
-	case <-ctx.Done():
-		return azcore.AccessToken{}, ctx.Err()
-	}
-	key := options.TenantID + " " + strings.Join(options.Scopes, " ")
-	if token, ok := c.tokens[key]; ok && options.Claims == "" && time.Until(token.ExpiresOn) > renewBefore {
-		return token, nil
-	}
-	token, err := c.credential.GetToken(ctx, options)
-	if err != nil {
-		return token, err
-	}
-	c.tokens[key] = token
-	return token, nil
+func (signedBelow) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: "-", ExpiresOn: time.Now().Add(24 * time.Hour)}, nil
 }

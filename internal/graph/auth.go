@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -152,10 +153,13 @@ func invalidToken(response *http.Response) bool {
 	body, _ := io.ReadAll(response.Body)
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	var parsed errorBody
-	return json.Unmarshal(body, &parsed) == nil && parsed.Error.Code == "InvalidAuthenticationToken"
+	return json.Unmarshal(body, &parsed) == nil && slices.Contains(invalidTokenCodes, parsed.Error.Code)
 }
 
-// misdirected is a request to another host than Graph's.
+// invalidTokenCodes are those of Microsoft Graph and of Azure Resource Manager.
+var invalidTokenCodes = []string{"InvalidAuthenticationToken", "ExpiredAuthenticationToken"}
+
+// misdirected is a request to another host than the service's.
 type misdirected struct{ to, want string }
 
 func (e *misdirected) Error() string {

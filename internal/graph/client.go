@@ -64,23 +64,22 @@ func New(options Options) (*Client, error) {
 		base = NewTransport(options.RootCAs)
 	}
 	auth := newAuthenticator(options.Credential, audience+"/.default", origin)
-	chain := newLookups(newListings(newChain(base, auth, options), endpoint))
+	chain := newLookups(newListings(newChain(base, "graph", auth, options), endpoint))
 	return &Client{endpoint: endpoint, transport: chain, auth: auth}, nil
 }
 
-// newChain is the order in which a request passes on its way to the network.
-func newChain(base http.RoundTripper, auth *authenticator, options Options) http.RoundTripper {
-	return above(auth.roundTripper(NewLogging(base, "graph", options.Secrets)), options.UserAgent, options.MaxConcurrency)
+// newChain is the order in which a request passes on its way to the network. The subsystem is the name of the service in
+// the log.
+func newChain(base http.RoundTripper, subsystem string, auth *authenticator, options Options) http.RoundTripper {
+	authenticated := auth.roundTripper(NewLogging(base, subsystem, options.Secrets))
+	return newIdentification(NewRetry(newLimits(authenticated, options.MaxConcurrency)), options.UserAgent)
 }
 
-// NewChain is the same order for a service whose client authenticates its requests itself. The subsystem is the name of
-// the service in the log, and the endpoint is its origin.
-func NewChain(base http.RoundTripper, endpoint, subsystem, userAgent string, secrets []string, maxConcurrency int) http.RoundTripper {
-	return newLookups(newListings(above(NewLogging(base, subsystem, secrets), userAgent, maxConcurrency), endpoint))
-}
-
-func above(chain http.RoundTripper, userAgent string, maxConcurrency int) http.RoundTripper {
-	return newIdentification(NewRetry(newLimits(chain, maxConcurrency)), userAgent)
+// NewChain is the same order, with listings and lookups, for another service: the one at that origin, whose tokens are for
+// that audience. The chain signs its requests in.
+func NewChain(subsystem string, origin *url.URL, audience string, options Options) http.RoundTripper {
+	auth := newAuthenticator(options.Credential, audience+"/.default", origin)
+	return newLookups(newListings(newChain(options.Transport, subsystem, auth, options), origin.Scheme+"://"+origin.Host))
 }
 
 // V1 carries the requests of msgraph-sdk-go's builders to the v1.0 endpoint.

@@ -103,7 +103,7 @@ func (l *listings) RoundTrip(request *http.Request) (*http.Response, error) {
 		if !ok {
 			continue
 		}
-		body, err := l.serve(request, listing, read)
+		body, err := l.serve(request.Context(), listing, read)
 		if err != nil {
 			return nil, err
 		}
@@ -338,7 +338,7 @@ func (s *snapshot) forget() {
 }
 
 // serve returns the JSON that answers a read, or nothing where the read has to be made.
-func (l *listings) serve(request *http.Request, listing *Listing, read memberRead) ([]byte, error) {
+func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	collection := listedCollection{listing, read.collection}
@@ -376,10 +376,10 @@ func (l *listings) serve(request *http.Request, listing *Listing, read memberRea
 			if l.reads <= freeReads || s.asked && s.reads <= s.worth(listing) {
 				return nil, nil
 			}
-			l.advance(request, collection, s)
+			l.advance(ctx, collection, s)
 			continue
 		}
-		if err := l.await(request.Context(), s.busy); err != nil {
+		if err := l.await(ctx, s.busy); err != nil {
 			return nil, err
 		}
 	}
@@ -414,7 +414,7 @@ func (l *listings) await(ctx context.Context, busy chan struct{}) error {
 
 // advance takes the next step of a listing: it asks how many members there are, or for one more page. It is called with
 // the mutex held, and lets go of it meanwhile.
-func (l *listings) advance(request *http.Request, collection listedCollection, s *snapshot) {
+func (l *listings) advance(ctx context.Context, collection listedCollection, s *snapshot) {
 	busy, generation, address := make(chan struct{}), s.generation, s.next
 	s.busy = busy
 	sizing := !s.asked
@@ -423,18 +423,18 @@ func (l *listings) advance(request *http.Request, collection listedCollection, s
 	var p page
 	var err error
 	if sizing {
-		size, err = l.count(request, collection)
+		size, err = l.count(ctx, collection)
 	} else {
 		if address == "" {
 			address = l.endpoint + collection.listing.firstPage(collection.address)
 		}
-		p, err = l.page(request, collection.listing, address)
+		p, err = l.page(ctx, collection.listing, address)
 	}
 	l.mu.Lock()
 	close(busy)
 	s.busy = nil
 	switch {
-	case request.Context().Err() != nil || generation != s.generation: // the next read takes this step again
+	case ctx.Err() != nil || generation != s.generation: // the next read takes this step again
 	case sizing:
 		s.asked, s.size, s.sized = true, size, err == nil
 	case err != nil: // single reads say what is wrong, if anything is
@@ -463,9 +463,9 @@ func (s *snapshot) add(p page) {
 }
 
 // count asks how many members a collection has, which is the same at both endpoints. See https://learn.microsoft.com/graph/aad-advanced-queries.
-func (l *listings) count(request *http.Request, collection listedCollection) (int, error) {
+func (l *listings) count(ctx context.Context, collection listedCollection) (int, error) {
 	path := strings.TrimPrefix(collection.address, collection.listing.root())
-	body, err := l.get(request, l.endpoint+"/v1.0"+path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
+	body, err := l.get(ctx, l.endpoint+"/v1.0"+path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
 	if err != nil {
 		return 0, err
 	}
@@ -477,8 +477,8 @@ type page struct {
 	next    string
 }
 
-func (l *listings) page(request *http.Request, listing *Listing, address string) (page, error) {
-	body, err := l.get(request, address, http.Header{"Accept": {"application/json"}})
+func (l *listings) page(ctx context.Context, listing *Listing, address string) (page, error) {
+	body, err := l.get(ctx, address, http.Header{"Accept": {"application/json"}})
 	if err != nil {
 		return page{}, err
 	}
@@ -554,20 +554,17 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 	return fold(id), m, nil
 }
 
-// get sends a request of the listing's own. Where the read that it is for is signed in already, so is it.
-func (l *listings) get(read *http.Request, address string, header http.Header) ([]byte, error) {
+// get sends a request of the listing's own.
+func (l *listings) get(ctx context.Context, address string, header http.Header) ([]byte, error) {
 	if !strings.HasPrefix(address, l.endpoint+"/") {
 		return nil, fmt.Errorf("the next page would be at %s, which is not at %s", address, l.endpoint)
 	}
-	request, err := http.NewRequestWithContext(read.Context(), http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	request.Header = header
 	request.Header.Set(clientRequestID, uuid.NewString())
-	if authorization := read.Header.Get("Authorization"); authorization != "" {
-		request.Header.Set("Authorization", authorization)
-	}
 	response, err := l.next.RoundTrip(request)
 	if err != nil {
 		return nil, err
