@@ -14,7 +14,10 @@ import (
 )
 
 // The texts for people. Templates are what the pages in docs/ are made of.
-var texts = []string{"../README.md", "../CONTRIBUTING.md", "../templates/guides/getting-started.md", "../templates/guides/local-tenant.md"}
+var texts = []string{
+	"../README.md", "../CONTRIBUTING.md",
+	"../templates/guides/getting-started.md", "../templates/guides/large-estates.md", "../templates/guides/local-tenant.md",
+}
 
 var configurationBlock = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$")
 
@@ -23,7 +26,8 @@ func TestDocumentation_configurations(t *testing.T) {
 	for _, file := range texts {
 		for _, block := range configurationBlock.FindAllStringSubmatch(read(t, file), -1) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
-				acctest.RunCLI(t, func(_ *testing.T, h *acctest.Harness) resource.TestCase {
+				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+					seedAzure(t, h)
 					return resource.TestCase{Steps: []resource.TestStep{{Config: block[1]}}, CheckDestroy: leaves(h)}
 				})
 			})
