@@ -42,6 +42,8 @@ var role = object{"allowed_member_types": list("Application"), "display_name": "
 
 var anApplication = need{"application", "workloadid_application", object{"display_name": "Deployer"}}
 
+var anIdentity = need{"identity", "workloadid_user_assigned_identity", object{"name": "trusting", "resource_group_name": "local", "location": "westeurope"}}
+
 // samples has every resource of the catalogue. The test fails where one is missing.
 var samples = map[string][]sample{
 	"workloadid_application": {
@@ -121,6 +123,13 @@ var samples = map[string][]sample{
 			config:  object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
 			changed: object{"application_id": reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production", "description": "Deploys."},
 			beside:  object{"application_id": reference{"application", "id"}, "name": "release", "issuer": gitHub, "subject": "repo:contoso/shop:environment:release"},
+		},
+		{
+			name:    "of an identity",
+			needs:   []need{anIdentity},
+			config:  object{"user_assigned_identity_id": reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
+			changed: object{"user_assigned_identity_id": reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production"},
+			beside:  object{"user_assigned_identity_id": reference{"identity", "id"}, "name": "release", "issuer": gitHub, "subject": "repo:contoso/shop:environment:release"},
 		},
 		{
 			name:    "expression",
