@@ -179,3 +179,47 @@ func TestCounts_ofWrites(t *testing.T) {
 	}
 	h.ExpectRequestCount(t, applications*(1+1+credentials))
 }
+
+// TestListings_inAzure: identities come with a listing of their subscription, and the credentials of one identity with
+// another.
+func TestListings_inAzure(t *testing.T) {
+	t.Parallel()
+	const identities, credentials = 120, 20
+	h := acctest.New(t)
+	var resources []*acctest.Resource
+	var configs []map[string]any
+	declare := func(typeName string, config map[string]any) *acctest.Resource {
+		resource := h.Resource(typeName)
+		resource.Apply(t, config)
+		resources, configs = append(resources, resource), append(configs, config)
+		return resource
+	}
+	var trusting *acctest.Resource
+	for i := range identities {
+		trusting = declare("workloadid_user_assigned_identity", map[string]any{"name": fmt.Sprint("shop-", i), "resource_group_name": "local", "location": "westeurope"})
+	}
+	for i := range credentials {
+		declare("workloadid_federated_identity_credential", map[string]any{
+			"user_assigned_identity_id": trusting.String("id"), "name": fmt.Sprint("number-", i), "issuer": "https://gitlab.com", "subject": fmt.Sprint(i),
+		})
+	}
+	refreshAll(t, h, resources)
+	// Ten single reads in any case, one for each page to come, two pages of identities, one of credentials, and the token.
+	expectAtMost(t, h, 10+3+3+1)
+	for i, resource := range resources {
+		if plan := resource.Plan(t, configs[i]); plan.Action != protocol.NoOp {
+			t.Errorf("%v is to be changed: %v", configs[i], plan.Changes)
+		}
+	}
+	// What was changed outside is found, and what is gone is read singly before it is believed.
+	changed := h.Resource("workloadid_user_assigned_identity")
+	changed.Import(t, resources[7].String("id"))
+	changed.Apply(t, map[string]any{"name": "shop-7", "resource_group_name": "local", "location": "westeurope", "tags": map[string]any{"a": "b"}})
+	gone := h.Resource("workloadid_user_assigned_identity")
+	gone.Import(t, resources[8].String("id"))
+	gone.Destroy(t)
+	refreshAll(t, h, resources)
+	if fmt.Sprint(resources[7].State()["tags"]) != "map[a:b]" || resources[8].State() != nil || resources[9].State() == nil {
+		t.Errorf("read as %v, %v, %v", resources[7].State(), resources[8].State(), resources[9].State())
+	}
+}
