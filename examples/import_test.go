@@ -54,6 +54,9 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.deployer", otherApplication) + importOf("workloadid_service_principal.deployer", placeholder),
 	},
+	"workloadid_user_assigned_identity": {
+		seed: emulator.Seed{UserAssignedIdentities: []map[string]any{{"id": group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shop-worker"}}},
+	},
 	"workloadid_federated_identity_credential": {
 		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "shop-deployer")}},
 		extra: func(t *testing.T, h *acctest.Harness) {

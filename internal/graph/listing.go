@@ -192,7 +192,7 @@ func (l *Listing) take(path string) (values []string, below string, ok bool) {
 		switch {
 		case element == "{}" && segment != "":
 			values = append(values, segment)
-		case element != segment && !(l.ResourceManager && strings.EqualFold(element, segment)):
+		case element != segment && (!l.ResourceManager || !strings.EqualFold(element, segment)):
 			return nil, "", false
 		}
 		path = rest
