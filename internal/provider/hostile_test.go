@@ -51,6 +51,11 @@ func TestHostile_argumentsReachTheTenantAsTheyAre(t *testing.T) {
 			map[string]string{"description": "description", "condition": "condition", "scope": "scope", "role_name": "roleName"},
 			map[string]any{"scope": "/subscriptions/" + emulator.SubscriptionID, "role_name": "Reader", "principal_id": principal.String("id")},
 		},
+		"workloadid_user_assigned_identity": {
+			"userAssignedIdentities",
+			map[string]string{"name": "name", "resource_group_name": "resourceGroup", "location": "location"},
+			map[string]any{"name": "shop", "resource_group_name": emulator.ResourceGroup, "location": emulator.Location},
+		},
 		"workloadid_federated_identity_credential": {
 			"federatedIdentityCredentials",
 			map[string]string{"name": "name", "subject": "subject", "issuer": "issuer", "description": "description"},
@@ -109,7 +114,8 @@ func TestHostile_keysFindNothingElse(t *testing.T) {
 		for typeName, configs := range map[string][]map[string]any{
 			"workloadid_application":                   {{"id": text}, {"client_id": text}, {"unique_name": text}, {"display_name": text}},
 			"workloadid_service_principal":             {{"id": text}, {"client_id": text}, {"display_name": text}},
-			"workloadid_federated_identity_credential": {{"application_id": app.String("id"), "name": text}, {"application_id": text, "name": "main"}},
+			"workloadid_federated_identity_credential": {{"application_id": app.String("id"), "name": text}, {"application_id": text, "name": "main"}, {"user_assigned_identity_id": text, "name": "main"}},
+			"workloadid_user_assigned_identity":        {{"id": text}, {"name": text, "resource_group_name": emulator.ResourceGroup}, {"name": "shop", "resource_group_name": text}},
 			"workloadid_azure_role_definition":         {{"role_name": text}, {"role_definition_id": text}, {"role_name": "Reader", "scope": text}, {"role_name": "Reader", "scope": "/subscriptions/" + text}},
 			"workloadid_managed_identity":              {{"resource_id": text}, {"client_id": text}, {"display_name": text}, {"resource_id": "/providers/" + text}},
 		} {
@@ -117,10 +123,11 @@ func TestHostile_keysFindNothingElse(t *testing.T) {
 				h.ReadDataSourceFails(t, typeName, config)
 			}
 		}
-		for _, typeName := range []string{"workloadid_application", "workloadid_service_principal", "workloadid_federated_identity_credential", "workloadid_azure_role_assignment"} {
+		for _, typeName := range []string{"workloadid_application", "workloadid_service_principal", "workloadid_federated_identity_credential", "workloadid_azure_role_assignment", "workloadid_user_assigned_identity"} {
 			h.Resource(typeName).ImportFails(t, text)
 			h.Resource(typeName).ImportFails(t, fmt.Sprint(app.String("id"), "/", text))
 		}
+		h.Resource("workloadid_user_assigned_identity").ImportFails(t, "/subscriptions/"+emulator.SubscriptionID+"/resourceGroups/local/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"+text)
 		h.Resource("workloadid_azure_role_assignment").ImportFails(t, "/subscriptions/"+text+"/providers/Microsoft.Authorization/roleAssignments/"+app.String("id"))
 		if listed := h.ReadDataSource(t, "workloadid_applications", map[string]any{"display_names": []any{text}})["applications"].([]any); len(listed) != 0 {
 			t.Errorf("%.40q lists %d applications", text, len(listed))
