@@ -30,7 +30,8 @@ type Listing struct {
 	// Path is the collection's below the version, such as "/applications". In it {} stands for what differs, as in
 	// "/servicePrincipals/{}/appRoleAssignedTo": there is a collection for each.
 	Path string
-	// Member is where members are read singly, if that is not Path/{}. Its first {} are those of Path.
+	// Member is where members are read singly, if that is not Path/{}. Its first {} are those of Path. In it {*} stands for
+	// any number of segments.
 	Member string
 	// Select names the properties that are listed. A read that selects others, or all, is not served. What a listing leaves
 	// out or cuts short, such as the keys of keyCredentials, must not be named.
@@ -181,6 +182,16 @@ func (l *Listing) take(path string) (values []string, below string, ok bool) {
 	if pattern == "" {
 		pattern = l.Path + "/{}"
 	}
+	if before, after, any := strings.Cut(pattern, "/{*}"); any {
+		// As many as there are between what comes before and what comes after.
+		between := strings.Count(path, "/") - strings.Count(before+after, "/")
+		if between < 0 {
+			return nil, "", false
+		}
+		head := segments(path, strings.Count(before, "/"))
+		rest := path[len(head):]
+		pattern, path = before+after, head+rest[len(segments(rest, between)):]
+	}
 	for element := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
 		if path, ok = strings.CutPrefix(path, "/"); !ok {
 			return nil, "", false
@@ -198,6 +209,19 @@ func (l *Listing) take(path string) (values []string, below string, ok bool) {
 		path = rest
 	}
 	return values, strings.TrimPrefix(path, "/"), path != "/"
+}
+
+// segments are the first n segments of a path.
+func segments(path string, n int) string {
+	for i := range path {
+		if path[i] == '/' {
+			if n == 0 {
+				return path[:i]
+			}
+			n--
+		}
+	}
+	return path
 }
 
 // fill puts values in the place of each {}.

@@ -376,3 +376,45 @@ func TestListings_whoGivesUpStopsNobody(t *testing.T) {
 		}
 	})
 }
+
+// TestListing_match: which reads a listing may serve, and from which collection.
+func TestListing_match(t *testing.T) {
+	t.Parallel()
+	const version = "?api-version=2022-04-01"
+	assigned := &Listing{Path: "/servicePrincipals/{}/appRoleAssignedTo", Select: []string{"id"}}
+	identities := &Listing{
+		ResourceManager: true, Path: "/subscriptions/{}/providers/Microsoft.ManagedIdentity/userAssignedIdentities",
+		Member: "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{}",
+	}
+	roles := &Listing{
+		ResourceManager: true, Path: "/subscriptions/{}/providers/Microsoft.Authorization/roleAssignments",
+		Member: "/subscriptions/{}/{*}/providers/Microsoft.Authorization/roleAssignments/{}",
+	}
+	role := "/providers/Microsoft.Authorization/roleAssignments"
+	for address, test := range map[string]struct {
+		listing        *Listing
+		collection, id string
+	}{
+		"/v1.0/servicePrincipals/7/appRoleAssignedTo/aB?$select=id": {assigned, "/v1.0/servicePrincipals/7/appRoleAssignedTo", "aB"},
+		"/v1.0/servicePrincipals/7/appRoleAssignedTo?$select=id":    {assigned, "", ""},
+		"/v1.0/servicePrincipals/7/owners/aB?$select=id":            {assigned, "", ""},
+		"/subscriptions/S/resourcegroups/G/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Checkout" + version: {
+			identities, "/subscriptions/S/providers/Microsoft.ManagedIdentity/userAssignedIdentities" + version,
+			"/subscriptions/s/resourcegroups/g/providers/microsoft.managedidentity/userassignedidentities/checkout",
+		},
+		"/subscriptions/S/resourceGroups/G/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Checkout/federatedIdentityCredentials/x" + version: {identities, "", ""},
+		"/subscriptions/S" + role + "/1" + version:                                                        {roles, "/subscriptions/S" + role + version, "/subscriptions/s" + strings.ToLower(role) + "/1"},
+		"/subscriptions/S/resourceGroups/G" + role + "/1" + version:                                       {roles, "/subscriptions/S" + role + version, "/subscriptions/s/resourcegroups/g" + strings.ToLower(role) + "/1"},
+		"/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/V" + role + "/1" + version: {roles, "/subscriptions/S" + role + version, "/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/v" + strings.ToLower(role) + "/1"},
+		"/subscriptions/S/resourceGroups/G" + role + version:                                              {roles, "", ""},
+		"/subscriptions/S/resourceGroups/G" + role + "/1/2" + version:                                     {roles, "", ""},
+		"/providers/Microsoft.Management/managementGroups/M" + role + "/1" + version:                      {roles, "", ""},
+		"/subscriptions" + version:                                                                        {roles, "", ""},
+		"/subscriptions/S/resourceGroups/G" + role + "/1" + version + "&$filter=x":                        {roles, "", ""},
+	} {
+		read, ok := test.listing.match(address)
+		if ok != (test.id != "") || ok && (read.collection != test.collection || read.id != test.id) {
+			t.Errorf("%s: %v, %+v", address, ok, read)
+		}
+	}
+}

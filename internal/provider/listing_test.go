@@ -223,3 +223,30 @@ func TestListings_inAzure(t *testing.T) {
 		t.Errorf("read as %v, %v, %v", resources[7].State(), resources[8].State(), resources[9].State())
 	}
 }
+
+// TestListings_ofRoleAssignments: those at a subscription and everywhere in it come with one listing.
+func TestListings_ofRoleAssignments(t *testing.T) {
+	t.Parallel()
+	const identities = 25
+	h := acctest.New(t)
+	subscription := "/subscriptions/" + emulator.SubscriptionID
+	var resources []*acctest.Resource
+	var configs []map[string]any
+	for i := range identities {
+		identity := h.Resource("workloadid_user_assigned_identity")
+		identity.Apply(t, map[string]any{"name": fmt.Sprint("shop-", i), "resource_group_name": "local", "location": "westeurope"})
+		for _, scope := range []string{subscription, subscription + "/resourceGroups/local", identity.String("id")} {
+			assignment, config := h.Resource("workloadid_azure_role_assignment"), map[string]any{"scope": scope, "role_name": "Reader", "principal_id": identity.String("principal_id")}
+			assignment.Apply(t, config)
+			resources, configs = append(resources, assignment), append(configs, config)
+		}
+	}
+	refreshAll(t, h, resources)
+	// Ten single reads in any case, one page, and the token.
+	expectAtMost(t, h, 10+1+1)
+	for i, resource := range resources {
+		if plan := resource.Plan(t, configs[i]); plan.Action != protocol.NoOp {
+			t.Errorf("%v is to be changed: %v", configs[i], plan.Changes)
+		}
+	}
+}

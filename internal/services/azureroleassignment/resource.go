@@ -30,6 +30,7 @@ func NewResource() resource.Resource {
 		New:         newAssignment,
 		Create:      create,
 		Read:        read,
+		Listings:    []*graph.Listing{listing},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[azure]) error {
 			// There is no PATCH: what is left out goes.
 			complete := newAssignment()
@@ -128,6 +129,14 @@ func named(ctx context.Context, api *entity.Services, known mapping.Value, answe
 	}
 	answer.roleName = new(azureroledefinition.NameOf(role))
 	return nil
+}
+
+// listing has the assignments at a subscription and everywhere in it:
+// https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest.
+var listing = &graph.Listing{
+	ResourceManager: true,
+	Path:            "/subscriptions/{}/providers/Microsoft.Authorization/roleAssignments",
+	Member:          "/subscriptions/{}/{*}/providers/Microsoft.Authorization/roleAssignments/{}",
 }
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (azure, error) {
