@@ -178,50 +178,29 @@ func (l *Listing) match(address string) (memberRead, bool) {
 
 // take takes the path of a member apart: what stands for each {}, and what is below it.
 func (l *Listing) take(path string) (values []string, below string, ok bool) {
-	pattern := l.Member
-	if pattern == "" {
-		pattern = l.Path + "/{}"
+	if !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") {
+		return nil, "", false
 	}
-	if before, after, any := strings.Cut(pattern, "/{*}"); any {
-		// As many as there are between what comes before and what comes after.
-		between := strings.Count(path, "/") - strings.Count(before+after, "/")
-		if between < 0 {
+	pattern, segments := strings.Split(cmp.Or(l.Member, l.Path+"/{}"), "/"), strings.Split(path, "/")
+	if any := slices.Index(pattern, "{*}"); any >= 0 {
+		more := len(segments) - (len(pattern) - 1)
+		if more < 0 {
 			return nil, "", false
 		}
-		head := segments(path, strings.Count(before, "/"))
-		rest := path[len(head):]
-		pattern, path = before+after, head+rest[len(segments(rest, between)):]
+		pattern, segments = slices.Delete(pattern, any, any+1), slices.Delete(segments, any, any+more)
 	}
-	for element := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
-		if path, ok = strings.CutPrefix(path, "/"); !ok {
-			return nil, "", false
-		}
-		segment, rest := path, ""
-		if end := strings.IndexByte(path, '/'); end >= 0 {
-			segment, rest = path[:end], path[end:]
-		}
-		switch {
+	if len(segments) < len(pattern) {
+		return nil, "", false
+	}
+	for i, element := range pattern {
+		switch segment := segments[i]; {
 		case element == "{}" && segment != "":
 			values = append(values, segment)
 		case element != segment && (!l.ResourceManager || !strings.EqualFold(element, segment)):
 			return nil, "", false
 		}
-		path = rest
 	}
-	return values, strings.TrimPrefix(path, "/"), path != "/"
-}
-
-// segments are the first n segments of a path.
-func segments(path string, n int) string {
-	for i := range path {
-		if path[i] == '/' {
-			if n == 0 {
-				return path[:i]
-			}
-			n--
-		}
-	}
-	return path
+	return values, strings.Join(segments[len(pattern):], "/"), true
 }
 
 // fill puts values in the place of each {}.
