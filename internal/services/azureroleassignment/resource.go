@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -162,18 +163,9 @@ func get(ctx context.Context, api *entity.Services, id string) (azure, error) {
 	}
 	found, err := client.GetByID(ctx, address(id), nil)
 	if err != nil {
-		return nil, visible(err)
+		return nil, err
 	}
 	return &assignment{RoleAssignment: found.RoleAssignment}, nil
-}
-
-// visible keeps a subscription that can't be seen, by somebody else's credential for example, from looking as if the
-// assignment were gone.
-func visible(err error) error {
-	if answer, ok := graph.AsError(err); ok && answer.Code == "SubscriptionNotFound" {
-		return fmt.Errorf("whether the assignment is there is not known: %s", answer.Error())
-	}
-	return err
 }
 
 // put creates the assignment, or makes it what the body says.
@@ -202,15 +194,15 @@ func explained(ctx context.Context, api *entity.Services, plan mapping.Value, ro
 		return err
 	}
 	options := &armauthorization.RoleAssignmentsClientListForScopeOptions{Filter: new("principalId eq " + entity.Quote(plan.String("principal_id")))}
-	for pager := client.NewListForScopePager(strings.Trim(plan.String("scope"), "/"), options); pager.More(); {
-		page, pageErr := pager.NextPage(ctx)
+	pager := client.NewListForScopePager(strings.Trim(plan.String("scope"), "/"), options)
+	for other, pageErr := range arm.Pages(ctx, pager, func(page armauthorization.RoleAssignmentsClientListForScopeResponse) []*armauthorization.RoleAssignment {
+		return page.Value
+	}) {
 		if pageErr != nil {
 			return err
 		}
-		for _, other := range page.Value {
-			if p := other.Properties; other.ID != nil && p != nil && p.Scope != nil && p.RoleDefinitionID != nil && strings.EqualFold(*p.Scope, plan.String("scope")) && sameRole(*p.RoleDefinitionID, role) {
-				return fmt.Errorf("%w\n\nIt has another name than this provider gives it. To manage the one that is there, import it: the import id is %s", err, *other.ID)
-			}
+		if p := other.Properties; other.ID != nil && p != nil && p.Scope != nil && p.RoleDefinitionID != nil && strings.EqualFold(*p.Scope, plan.String("scope")) && sameRole(*p.RoleDefinitionID, role) {
+			return fmt.Errorf("%w\n\nIt has another name than this provider gives it. To manage the one that is there, import it: the import id is %s", err, *other.ID)
 		}
 	}
 	return err

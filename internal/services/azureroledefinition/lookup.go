@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/agext/levenshtein"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 )
 
@@ -103,29 +104,17 @@ func client(api *entity.Services) (*armauthorization.RoleDefinitionsClient, erro
 }
 
 func list(ctx context.Context, api *entity.Services, scope, filter string) iter.Seq2[*armauthorization.RoleDefinition, error] {
-	return func(yield func(*armauthorization.RoleDefinition, error) bool) {
-		client, err := client(api)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		options := &armauthorization.RoleDefinitionsClientListOptions{}
-		if filter != "" {
-			options.Filter = &filter
-		}
-		for pager := client.NewListPager(strings.Trim(scope, "/"), options); pager.More(); {
-			page, err := pager.NextPage(ctx)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, role := range page.Value {
-				if !yield(role, nil) {
-					return
-				}
-			}
-		}
+	client, err := client(api)
+	if err != nil {
+		return entity.One[*armauthorization.RoleDefinition](nil, err)
 	}
+	options := &armauthorization.RoleDefinitionsClientListOptions{}
+	if filter != "" {
+		options.Filter = &filter
+	}
+	return arm.Pages(ctx, client.NewListPager(strings.Trim(scope, "/"), options), func(page armauthorization.RoleDefinitionsClientListResponse) []*armauthorization.RoleDefinition {
+		return page.Value
+	})
 }
 
 // namesLike are at most three names that are written nearly as the given one.

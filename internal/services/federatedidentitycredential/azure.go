@@ -12,7 +12,6 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
-	"github.com/workloadid/terraform-provider-workloadid/internal/services/userassignedidentity"
 )
 
 // The credentials of managed identities are in Azure Resource Manager, which has them in another form:
@@ -93,7 +92,7 @@ func listInAzure(ctx context.Context, api *entity.Services, query mapping.Value)
 	if err != nil {
 		return entity.One[entra](nil, err)
 	}
-	return userassignedidentity.Pages(ctx, client.NewListPager(id.ResourceGroup, id.Name, nil), func(page armmsi.FederatedIdentityCredentialsClientListResponse) []entra {
+	return arm.Pages(ctx, client.NewListPager(id.ResourceGroup, id.Name, nil), func(page armmsi.FederatedIdentityCredentialsClientListResponse) []entra {
 		credentials := make([]entra, len(page.Value))
 		for i, credential := range page.Value {
 			credentials[i] = fromAzure(id, credential)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/msi/armmsi"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -82,28 +81,9 @@ func list(ctx context.Context, api *entity.Services, query mapping.Value) iter.S
 		return entity.One[identity](nil, err)
 	}
 	if group := query.String("resource_group_name"); group != "" {
-		return Pages(ctx, client.NewListByResourceGroupPager(group, nil), func(page armmsi.UserAssignedIdentitiesClientListByResourceGroupResponse) []identity {
+		return arm.Pages(ctx, client.NewListByResourceGroupPager(group, nil), func(page armmsi.UserAssignedIdentitiesClientListByResourceGroupResponse) []identity {
 			return page.Value
 		})
 	}
-	return Pages(ctx, client.NewListBySubscriptionPager(nil), func(page armmsi.UserAssignedIdentitiesClientListBySubscriptionResponse) []identity { return page.Value })
-}
-
-// Pages iterates over all that an SDK's pager lists.
-func Pages[P, E any](ctx context.Context, pager *runtime.Pager[P], value func(P) []E) iter.Seq2[E, error] {
-	return func(yield func(E, error) bool) {
-		for pager.More() {
-			page, err := pager.NextPage(ctx)
-			if err != nil {
-				var none E
-				yield(none, err)
-				return
-			}
-			for _, object := range value(page) {
-				if !yield(object, nil) {
-					return
-				}
-			}
-		}
-	}
+	return arm.Pages(ctx, client.NewListBySubscriptionPager(nil), func(page armmsi.UserAssignedIdentitiesClientListBySubscriptionResponse) []identity { return page.Value })
 }
