@@ -81,8 +81,10 @@ func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
 // names are those by which something else may refer to an object. A principal is the object's own where the service sets it.
 func (r *managed[E]) names(object mapping.Value) []string {
 	names := []string{object.String("id"), object.String("client_id")}
-	if principal := r.Table.Attributes()["principal_id"]; principal != nil && principal.IsComputed() {
-		names = append(names, object.String("principal_id"))
+	for _, row := range r.Table {
+		if row.Name() == "principal_id" && row.Attribute().IsComputed() {
+			names = append(names, object.String("principal_id"))
+		}
 	}
 	return names
 }

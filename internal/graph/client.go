@@ -64,22 +64,22 @@ func New(options Options) (*Client, error) {
 		base = NewTransport(options.RootCAs)
 	}
 	auth := newAuthenticator(options.Credential, audience+"/.default", origin)
-	chain := newLookups(newListings(newChain(base, "graph", auth, options), endpoint))
-	return &Client{endpoint: endpoint, transport: chain, auth: auth}, nil
+	return &Client{endpoint: endpoint, transport: newChain(base, "graph", endpoint, auth, options), auth: auth}, nil
 }
 
 // newChain is the order in which a request passes on its way to the network. The subsystem is the name of the service in
 // the log.
-func newChain(base http.RoundTripper, subsystem string, auth *authenticator, options Options) http.RoundTripper {
+func newChain(base http.RoundTripper, subsystem, endpoint string, auth *authenticator, options Options) http.RoundTripper {
 	authenticated := auth.roundTripper(NewLogging(base, subsystem, options.Secrets))
-	return newIdentification(NewRetry(newLimits(authenticated, options.MaxConcurrency)), options.UserAgent)
+	sent := newIdentification(NewRetry(newLimits(authenticated, options.MaxConcurrency)), options.UserAgent)
+	return newLookups(newListings(sent, endpoint))
 }
 
-// NewChain is the same order, with listings and lookups, for another service: the one at that origin, whose tokens are for
+// NewChain is the same order for another service: the one at that origin, whose tokens are for
 // that audience. The chain signs its requests in.
 func NewChain(subsystem string, origin *url.URL, audience string, options Options) http.RoundTripper {
 	auth := newAuthenticator(options.Credential, audience+"/.default", origin)
-	return newLookups(newListings(newChain(options.Transport, subsystem, auth, options), origin.Scheme+"://"+origin.Host))
+	return newChain(options.Transport, subsystem, origin.Scheme+"://"+origin.Host, auth, options)
 }
 
 // V1 carries the requests of msgraph-sdk-go's builders to the v1.0 endpoint.

@@ -109,17 +109,18 @@ func (l *listings) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		if body != nil {
-			return listed(request, body), nil
+			return inMemory(request, http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body), nil
 		}
 		break
 	}
 	return l.next.RoundTrip(request)
 }
 
-func listed(request *http.Request, body []byte) *http.Response {
+// inMemory is an answer that was not asked for just now.
+func inMemory(request *http.Request, status int, header http.Header, body []byte) *http.Response {
 	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/2.0", ProtoMajor: 2, Request: request,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+		Status: fmt.Sprintf("%d %s", status, http.StatusText(status)), StatusCode: status, Proto: "HTTP/2.0", ProtoMajor: 2, Request: request,
+		Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
 }
 

@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -51,10 +49,7 @@ func (l *lookup) response(request *http.Request) (*http.Response, error) {
 	if l.err != nil {
 		return nil, l.err
 	}
-	return &http.Response{
-		Status: fmt.Sprintf("%d %s", l.status, http.StatusText(l.status)), StatusCode: l.status, Proto: "HTTP/2.0", ProtoMajor: 2, Request: request,
-		Header: l.header.Clone(), Body: io.NopCloser(bytes.NewReader(l.body)), ContentLength: int64(len(l.body)),
-	}, nil
+	return inMemory(request, l.status, l.header.Clone(), l.body), nil
 }
 
 func newLookups(next http.RoundTripper) *lookups {
