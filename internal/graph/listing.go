@@ -39,8 +39,11 @@ type Listing struct {
 	// Expand is the relationship that comes with each member, as $expand has it; Graph takes one in a request.
 	Expand string
 	// Key names the property by which the expanded objects are read singly, as in
-	// /applications/{id}/federatedIdentityCredentials(name='…'). They are served too then, and are no part of the member.
+	// /applications/{id}/federatedIdentityCredentials(name='…'). It is they that are served then, and not the members.
 	Key string
+	// Ahead is a listing of the same collection that has what is mostly read next. It is made in the background meanwhile,
+	// once as many members were read as it has pages, unless its first page has nothing.
+	Ahead *Listing
 }
 
 const (
@@ -79,9 +82,19 @@ type listings struct {
 	endpoint string
 
 	mu      sync.Mutex
-	reads   int             // single reads, of all listings
-	written map[string]bool // ids
+	reads   int              // single reads, of all listings
+	written map[string]bool  // ids
+	sizes   map[string]*size // by the address of the collection, without its version
 	states  map[listedCollection]*snapshot
+}
+
+// size is how many members a collection has.
+type size struct {
+	members int
+	asked   bool // whatever the answer was
+	known   bool
+	// busy is closed when the request that is under way for it has ended.
+	busy chan struct{}
 }
 
 // listedCollection is one collection of a listing, by its address.
@@ -91,7 +104,7 @@ type listedCollection struct {
 }
 
 func newListings(next http.RoundTripper, endpoint string) *listings {
-	return &listings{next: next, endpoint: endpoint, written: map[string]bool{}, states: map[listedCollection]*snapshot{}}
+	return &listings{next: next, endpoint: endpoint, written: map[string]bool{}, sizes: map[string]*size{}, states: map[listedCollection]*snapshot{}}
 }
 
 func (l *listings) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -129,9 +142,8 @@ type memberRead struct {
 	// collection is the address of the collection that the member is in, without its origin.
 	collection string
 	id         string
-	// key is the expanded object's; expanded tells an empty key from none.
-	key      string
-	expanded bool
+	// key is the expanded object's.
+	key string
 }
 
 // match reports which member an address, without its origin, reads, and whether the listing has what it wants.
@@ -156,9 +168,9 @@ func (l *Listing) match(address string) (memberRead, bool) {
 		return read, err == nil && below == "" && len(parameters) == 1 && parameters.Has("api-version")
 	}
 	read.id = fold(values[len(values)-1])
-	if below != "" {
-		read.key, read.expanded = l.expandedKey(below)
-		return read, read.expanded && len(parameters) == 0
+	if l.Key != "" {
+		read.key, ok = l.expandedKey(below)
+		return read, ok && len(parameters) == 0
 	}
 	for name, values := range parameters {
 		switch {
@@ -168,13 +180,12 @@ func (l *Listing) match(address string) (memberRead, bool) {
 					return memberRead{}, false
 				}
 			}
-		case name == "$expand" && len(values) == 1 && values[0] == l.Expand && l.Key == "":
+		case name == "$expand" && len(values) == 1 && values[0] == l.Expand:
 		default:
 			return memberRead{}, false
 		}
 	}
-	wantsExpansion := parameters.Has("$expand")
-	return read, read.id != "" && parameters.Has("$select") && wantsExpansion == (l.Expand != "" && l.Key == "")
+	return read, below == "" && parameters.Has("$select") && parameters.Has("$expand") == (l.Expand != "")
 }
 
 // take takes the path of a member apart: what stands for each {}, and what is below it.
@@ -228,9 +239,6 @@ func resourceID(path string) (string, error) {
 
 // expandedKey takes the key from a path such as federatedIdentityCredentials(name='…').
 func (l *Listing) expandedKey(path string) (string, bool) {
-	if l.Key == "" {
-		return "", false
-	}
 	path, err := url.PathUnescape(path)
 	if err != nil {
 		return "", false
@@ -311,13 +319,13 @@ func (l *listings) forget(written ...string) {
 
 // snapshot is what is known of one listing. It is guarded by the mutex of its listings.
 type snapshot struct {
-	reads int // single reads since it began
-	// size is the number of members where the service tells it, asked for once.
-	size  int
-	sized bool
-	asked bool
+	size    *size
+	asked   int  // reads since it began
+	reads   int  // those of them that were made singly
+	started bool // in the background
 
 	members map[string]member
+	objects int    // that the members have
 	next    string // address of the next page; empty before the first
 	pages   int
 	bytes   int
@@ -329,16 +337,29 @@ type snapshot struct {
 	busy chan struct{}
 }
 
-// member is the JSON of one object, and of the objects that are expanded with it. Where these may have been cut short
-// there are none.
+// member is the JSON of one object, under no key, or of those that are expanded with it, each under its own. Where these
+// may have been cut short there are none.
 type member struct {
-	object   json.RawMessage
-	expanded map[string]json.RawMessage
-	until    time.Time
+	objects map[string]json.RawMessage
+	until   time.Time
 }
 
 func (s *snapshot) forget() {
-	*s = snapshot{size: s.size, sized: s.sized, asked: s.asked, generation: s.generation + 1, busy: s.busy}
+	*s = snapshot{size: s.size, generation: s.generation + 1, busy: s.busy}
+}
+
+// state is the snapshot of a collection.
+func (l *listings) state(collection listedCollection) *snapshot {
+	s := l.states[collection]
+	if s == nil {
+		path := strings.TrimPrefix(collection.address, collection.listing.root())
+		if l.sizes[path] == nil {
+			l.sizes[path] = &size{asked: collection.listing.ResourceManager} // which would not tell
+		}
+		s = &snapshot{size: l.sizes[path]}
+		l.states[collection] = s
+	}
+	return s
 }
 
 // serve returns the JSON that answers a read, or nothing where the read has to be made.
@@ -346,11 +367,8 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	collection := listedCollection{listing, read.collection}
-	s := l.states[collection]
-	if s == nil {
-		s = &snapshot{asked: listing.ResourceManager} // which would not tell its size
-		l.states[collection] = s
-	}
+	s := l.state(collection)
+	s.asked++
 	for counted := false; ; {
 		if l.written[read.id] {
 			return nil, nil
@@ -359,40 +377,75 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 		if s.busy == nil && !s.until.IsZero() && now.After(s.until) {
 			s.forget()
 		}
+		l.readAhead(ctx, collection, s)
 		if m, ok := s.members[read.id]; ok {
-			switch {
-			case now.After(m.until):
+			if now.After(m.until) {
 				return nil, nil
-			case read.expanded:
-				return m.expanded[read.key], nil
 			}
-			return m.object, nil
+			return m.objects[read.key], nil
 		}
 		if s.over {
 			return nil, nil
 		}
-		if s.busy == nil {
-			if !counted {
-				l.reads++
-				s.reads++
-				counted = true
+		if busy := cmp.Or(s.busy, s.size.busy); busy != nil {
+			if err := l.await(ctx, busy); err != nil {
+				return nil, err
 			}
-			if l.reads <= freeReads || s.asked && s.reads <= s.worth(listing) {
-				return nil, nil
-			}
-			l.advance(ctx, collection, s)
 			continue
 		}
-		if err := l.await(ctx, s.busy); err != nil {
-			return nil, err
+		if !counted {
+			l.reads++
+			s.reads++
+			counted = true
 		}
+		switch {
+		case l.reads <= freeReads || s.size.asked && !s.started && s.reads <= s.worth(listing):
+			return nil, nil
+		case !s.size.asked:
+			l.measure(ctx, collection, s.size)
+		default:
+			l.advance(ctx, collection, s)
+		}
+	}
+}
+
+// readAhead begins the listing of what is mostly read next.
+func (l *listings) readAhead(ctx context.Context, collection listedCollection, s *snapshot) {
+	if collection.listing.Ahead == nil || l.reads <= freeReads || !s.size.known {
+		return
+	}
+	collection.listing = collection.listing.Ahead
+	ahead := l.state(collection)
+	if ahead.started || ahead.over || s.asked+ahead.reads <= ahead.worth(collection.listing) {
+		return
+	}
+	ahead.started = true
+	go l.listAll(ctx, collection, ahead)
+}
+
+// listAll takes page after page, unless the first one has nothing. Whoever reads meanwhile waits for the page that it needs.
+func (l *listings) listAll(ctx context.Context, collection listedCollection, s *snapshot) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), snapshotAge)
+	defer cancel()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	generation := s.generation
+	for ctx.Err() == nil && s.generation == generation && !s.over && (s.pages == 0 || s.objects > 0) {
+		if s.busy == nil {
+			l.advance(ctx, collection, s)
+		} else if err := l.await(ctx, s.busy); err != nil {
+			return
+		}
+	}
+	if s.generation == generation {
+		s.started = s.objects > 0
 	}
 }
 
 // worth is how many pages there are to be paid for, each with one single read: all of them where the size is known,
 // otherwise the next one.
 func (s *snapshot) worth(listing *Listing) int {
-	if !s.sized {
+	if !s.size.known {
 		return s.pages + 1
 	}
 	perPage := pageSize
@@ -402,7 +455,7 @@ func (s *snapshot) worth(listing *Listing) int {
 	case listing.Expand != "":
 		perPage = expandedPageSize
 	}
-	return (s.size + perPage - 1) / perPage
+	return (s.size.members + perPage - 1) / perPage
 }
 
 func (l *listings) await(ctx context.Context, busy chan struct{}) error {
@@ -416,31 +469,34 @@ func (l *listings) await(ctx context.Context, busy chan struct{}) error {
 	}
 }
 
-// advance takes the next step of a listing: it asks how many members there are, or for one more page. It is called with
-// the mutex held, and lets go of it meanwhile.
+// measure asks how many members there are. It is called with the mutex held, and lets go of it meanwhile, as advance does.
+func (l *listings) measure(ctx context.Context, collection listedCollection, size *size) {
+	busy := make(chan struct{})
+	size.busy = busy
+	l.mu.Unlock()
+	members, err := l.count(ctx, collection)
+	l.mu.Lock()
+	close(busy)
+	size.busy = nil
+	if ctx.Err() == nil { // otherwise the next read asks again
+		size.asked, size.known, size.members = true, err == nil, members
+	}
+}
+
+// advance takes the next page of a listing.
 func (l *listings) advance(ctx context.Context, collection listedCollection, s *snapshot) {
 	busy, generation, address := make(chan struct{}), s.generation, s.next
 	s.busy = busy
-	sizing := !s.asked
 	l.mu.Unlock()
-	var size int
-	var p page
-	var err error
-	if sizing {
-		size, err = l.count(ctx, collection)
-	} else {
-		if address == "" {
-			address = l.endpoint + collection.listing.firstPage(collection.address)
-		}
-		p, err = l.page(ctx, collection.listing, address)
+	if address == "" {
+		address = l.endpoint + collection.listing.firstPage(collection.address)
 	}
+	p, err := l.page(ctx, collection.listing, address)
 	l.mu.Lock()
 	close(busy)
 	s.busy = nil
 	switch {
 	case ctx.Err() != nil || generation != s.generation: // the next read takes this step again
-	case sizing:
-		s.asked, s.size, s.sized = true, size, err == nil
 	case err != nil: // single reads say what is wrong, if anything is
 		s.over, s.until = true, time.Now().Add(snapshotAge)
 	default:
@@ -450,14 +506,14 @@ func (l *listings) advance(ctx context.Context, collection listedCollection, s *
 
 func (s *snapshot) add(p page) {
 	if s.members == nil {
-		s.members = make(map[string]member, s.size)
+		s.members = make(map[string]member, s.size.members)
 	}
 	s.until = time.Now().Add(snapshotAge)
 	for id, m := range p.members {
 		m.until = s.until
 		s.members[id] = m
-		s.bytes += len(m.object)
-		for _, object := range m.expanded {
+		s.objects += len(m.objects)
+		for _, object := range m.objects {
 			s.bytes += len(object)
 		}
 	}
@@ -512,11 +568,14 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		var identified struct {
 			ID string `json:"id"`
 		}
-		err = json.Unmarshal(object, &identified)
-		if l.ResourceManager {
-			return strings.ToLower(identified.ID), member{object: object}, err
+		if err := json.Unmarshal(object, &identified); err != nil {
+			return "", member{}, err
 		}
-		return fold(identified.ID), member{object: object}, err
+		id = fold(identified.ID)
+		if l.ResourceManager {
+			id = strings.ToLower(identified.ID)
+		}
+		return id, member{objects: map[string]json.RawMessage{"": object}}, nil
 	}
 	var properties map[string]json.RawMessage
 	if err := json.Unmarshal(object, &properties); err != nil {
@@ -531,19 +590,10 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 			return "", member{}, err
 		}
 	}
-	_, more := properties[l.relationship()+"@odata.nextLink"]
-	for name := range properties {
-		if relationship, _, _ := strings.Cut(name, "@"); relationship == l.relationship() {
-			delete(properties, name)
-		}
+	if _, more := properties[l.relationship()+"@odata.nextLink"]; more || len(expanded) >= expandedAtMost {
+		return fold(id), member{}, nil
 	}
-	if m.object, err = json.Marshal(properties); err != nil {
-		return "", member{}, err
-	}
-	if more || len(expanded) >= expandedAtMost {
-		return fold(id), m, nil
-	}
-	m.expanded = make(map[string]json.RawMessage, len(expanded))
+	m.objects = make(map[string]json.RawMessage, len(expanded))
 	for _, object := range expanded {
 		var keys map[string]json.RawMessage
 		var key string
@@ -553,7 +603,7 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		if err := json.Unmarshal(keys[l.Key], &key); err != nil {
 			return "", member{}, fmt.Errorf("one of %s has no %s: %w", l.relationship(), l.Key, err)
 		}
-		m.expanded[key] = object
+		m.objects[key] = object
 	}
 	return fold(id), m, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -27,9 +28,10 @@ type directory struct {
 }
 
 const (
-	aCount  = "count"
-	aPage   = "page"
-	aSingle = "single"
+	aCount         = "count"
+	aPage          = "page"
+	anExpandedPage = "expanded page"
+	aSingle        = "single"
 )
 
 func applicationID(i int) string { return fmt.Sprintf("00000000-0000-0000-0000-%012d", i) }
@@ -87,9 +89,9 @@ func (d *directory) answer(request *http.Request) (kind string, status int, body
 		var skip int
 		_, _ = fmt.Sscan(query.Get("$skiptoken"), &skip)
 		members := []any{}
-		top := 100
-		if d.large {
-			top = 999
+		expands, top := query.Has("$expand"), 999
+		if expands && !d.large {
+			top = 100
 		}
 		for i := skip; i < min(d.size, skip+top); i++ {
 			member := d.application(i)
@@ -97,14 +99,19 @@ func (d *directory) answer(request *http.Request) (kind string, status int, body
 			for j := range min(d.credentials, 20) {
 				credentials = append(credentials, d.credential(i, j))
 			}
-			member["federatedIdentityCredentials"] = credentials
-			member["federatedIdentityCredentials@odata.context"] = "about them"
+			if expands {
+				member["federatedIdentityCredentials"] = credentials
+				member["federatedIdentityCredentials@odata.context"] = "about them"
+			}
 			members = append(members, member)
 		}
 		answer := map[string]any{"value": members}
 		if skip+top < d.size {
 			query.Set("$skiptoken", fmt.Sprint(skip+top))
 			answer["@odata.nextLink"] = "https://graph.example/v1.0/applications?" + query.Encode()
+		}
+		if expands {
+			return anExpandedPage, http.StatusOK, answer
 		}
 		return aPage, http.StatusOK, answer
 	}
@@ -133,8 +140,13 @@ func (d *directory) requests() int {
 	return total
 }
 
-var testListing = &Listing{
-	Path: "/applications", Select: []string{"id", "displayName"}, Expand: "federatedIdentityCredentials", Key: "name",
+var (
+	testListing          = &Listing{Path: "/applications", Select: []string{"id", "displayName"}, Ahead: listingOfCredentials}
+	listingOfCredentials = &Listing{Path: "/applications", Select: []string{"id"}, Expand: "federatedIdentityCredentials", Key: "name"}
+)
+
+func credentialPath(i, j int) string {
+	return fmt.Sprintf("/%s/federatedIdentityCredentials(name='it''s%%20%d')", applicationID(i), j)
 }
 
 const selected = "?%24select=id,displayName"
@@ -167,59 +179,91 @@ func fetch(ctx context.Context, chain http.RoundTripper, method, path string) (m
 func TestListings_costs(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		tenant, state         int
-		large                 bool
-		single, pages, counts int
+		tenant, state, credentials      int
+		large                           bool
+		single, pages, counts, expanded int
 	}{
 		{tenant: 1, state: 1, single: 1},
 		{tenant: 5000, state: freeReads, single: freeReads},
-		{tenant: 900, state: 15, single: freeReads, pages: 9, counts: 1},
-		{tenant: 900, state: 900, large: true, single: freeReads, pages: 1, counts: 1},
-		{tenant: 1001, state: 1001, single: 11, pages: 11, counts: 1},
-		{tenant: 5000, state: 5000, single: 50, pages: 50, counts: 1},
-		{tenant: 5000, state: 5000, large: true, single: 50, pages: 6, counts: 1},
-		{tenant: 100_000, state: 50, single: 50, counts: 1},
-		{tenant: 20_000, state: 400, single: 200, pages: 200, counts: 1},
+		{tenant: 900, state: 15, single: freeReads, pages: 1, counts: 1, expanded: 1},
+		{tenant: 900, state: 900, single: freeReads, pages: 1, counts: 1, expanded: 1},
+		{tenant: 900, state: 900, credentials: 1, single: freeReads, pages: 1, counts: 1, expanded: 9},
+		{tenant: 900, state: 900, credentials: 1, large: true, single: freeReads, pages: 1, counts: 1, expanded: 1},
+		{tenant: 1001, state: 1001, credentials: 2, single: freeReads, pages: 2, counts: 1, expanded: 11},
+		{tenant: 5000, state: 40, credentials: 1, single: freeReads, pages: 5, counts: 1},
+		{tenant: 5000, state: 5000, single: freeReads, pages: 6, counts: 1, expanded: 1},
+		{tenant: 100_000, state: 50, credentials: 1, single: 50, counts: 1},
+		{tenant: 20_000, state: 400, single: 21, pages: 20, counts: 1, expanded: 1},
+		{tenant: 20_000, state: 400, credentials: 1, single: 21, pages: 20, counts: 1, expanded: 200},
 	} {
-		t.Run(fmt.Sprint(test.state, " of ", test.tenant), func(t *testing.T) {
+		t.Run(fmt.Sprint(test.state, " of ", test.tenant, " with ", test.credentials), func(t *testing.T) {
 			t.Parallel()
-			d := &directory{size: test.tenant, large: test.large}
-			chain := listingOf(d)
-			ctx := Listed(t.Context(), testListing)
-			for i := range test.state {
-				i *= test.tenant / test.state
-				object, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected)
-				if err != nil || object["displayName"] != fmt.Sprint("application ", i) {
-					t.Fatalf("application %d: %v, %v", i, object, err)
+			synctest.Test(t, func(t *testing.T) {
+				d := &directory{size: test.tenant, credentials: test.credentials, large: test.large}
+				chain := listingOf(d)
+				ctx := Listed(t.Context(), testListing)
+				for i := range test.state {
+					i *= test.tenant / test.state
+					object, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected)
+					if err != nil || object["displayName"] != fmt.Sprint("application ", i) {
+						t.Fatalf("application %d: %v, %v", i, object, err)
+					}
 				}
-				if len(object) != 2 {
-					t.Fatalf("the expansion is part of what was not expanded: %v", object)
+				synctest.Wait() // for what is listed in the background
+				want := map[string]int{aSingle: test.single, aPage: test.pages, aCount: test.counts, anExpandedPage: test.expanded}
+				for kind, count := range want {
+					if d.asked[kind] != count {
+						t.Errorf("asked for %v, want %v", d.asked, want)
+					}
 				}
-			}
-			if d.asked[aSingle] != test.single || d.asked[aPage] != test.pages || d.asked[aCount] != test.counts {
-				t.Errorf("asked for %v, want %d single, %d pages and %d counts", d.asked, test.single, test.pages, test.counts)
-			}
+			})
 		})
 	}
 }
 
-// TestListings_serveWhatIsExpanded: the credentials come with their applications.
+// TestListings_serveWhatIsExpanded: the credentials come by themselves, or in the background while their applications are
+// read.
 func TestListings_serveWhatIsExpanded(t *testing.T) {
 	t.Parallel()
-	d := &directory{size: 100, credentials: 3}
-	chain := listingOf(d)
-	ctx := Listed(t.Context(), testListing)
-	for i := range d.size {
-		for j := range d.credentials {
-			path := fmt.Sprintf("/%s/federatedIdentityCredentials(name='it''s%%20%d')", applicationID(i), j)
-			object, err := fetch(ctx, chain, http.MethodGet, path)
-			if err != nil || object["subject"] != fmt.Sprint("of ", i) || object["name"] != fmt.Sprint("it's ", j) {
-				t.Fatalf("%s: %v, %v", path, object, err)
+	for _, test := range []struct {
+		withApplications bool
+		want             map[string]int
+	}{
+		{false, map[string]int{aSingle: freeReads, aCount: 1, anExpandedPage: 3}},
+		{true, map[string]int{aSingle: freeReads, aCount: 1, aPage: 1, anExpandedPage: 3}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &directory{size: 300, credentials: 3, latency: time.Second}
+			chain := listingOf(d)
+			if test.withApplications {
+				for i := range d.size {
+					if _, err := fetch(Listed(t.Context(), testListing), chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
-		}
-	}
-	if d.requests() != freeReads+2 {
-		t.Errorf("asked for %v", d.asked)
+			began := time.Now()
+			ctx := Listed(t.Context(), listingOfCredentials)
+			for i := range d.size {
+				for j := range d.credentials {
+					object, err := fetch(ctx, chain, http.MethodGet, credentialPath(i, j))
+					if err != nil || object["subject"] != fmt.Sprint("of ", i) || object["name"] != fmt.Sprint("it's ", j) {
+						t.Fatalf("%d %d: %v, %v", i, j, object, err)
+					}
+				}
+			}
+			if waited := time.Since(began); test.withApplications && waited > 3*time.Second {
+				t.Errorf("waited for %v, which is more than the pages take", waited)
+			}
+			if !maps.Equal(d.asked, test.want) {
+				t.Errorf("asked for %v, want %v", d.asked, test.want)
+			}
+			// One that no page has may be new.
+			before := d.asked[aSingle]
+			if _, err := fetch(ctx, chain, http.MethodGet, credentialPath(1, 7)); err == nil || d.asked[aSingle] != before+1 {
+				t.Errorf("a credential that no page has: %v, asked for %v", err, d.asked)
+			}
+		})
 	}
 }
 
@@ -228,17 +272,13 @@ func TestListings_whatIsCutShortIsReadSingly(t *testing.T) {
 	t.Parallel()
 	d := &directory{size: 30, credentials: expandedAtMost}
 	chain := listingOf(d)
-	ctx := Listed(t.Context(), testListing)
+	ctx := Listed(t.Context(), listingOfCredentials)
 	for i := range d.size {
-		if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+		if _, err := fetch(ctx, chain, http.MethodGet, credentialPath(i, 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	before := d.requests()
-	if _, err := fetch(ctx, chain, http.MethodGet, "/"+applicationID(9)+"/federatedIdentityCredentials(name='it''s%2019')"); err != nil {
-		t.Fatal(err)
-	}
-	if d.requests() != before+1 {
+	if d.asked[anExpandedPage] != 1 || d.asked[aSingle] != d.size {
 		t.Errorf("asked for %v", d.asked)
 	}
 }
@@ -270,9 +310,9 @@ func TestListings_serveOnlyWhatTheyHave(t *testing.T) {
 	list()
 	read(t.Context(), http.MethodGet, "/"+applicationID(1)+selected)
 	for _, path := range []string{
-		"", "/" + applicationID(1), "/" + applicationID(1) + "?$select=id,tags", "/" + applicationID(1) + selected + "&$expand=owners",
+		"", "/" + applicationID(1), credentialPath(1, 1), "/" + applicationID(1) + "?$select=id,tags", "/" + applicationID(1) + selected + "&$expand=owners",
 		"/" + applicationID(1) + "/owners", "/" + applicationID(1) + "/federatedIdentityCredentials", "/" + applicationID(1) + "/federatedIdentityCredentials(id='1')",
-		"/" + applicationID(77) + selected, "/" + applicationID(1) + "/federatedIdentityCredentials(name='none')",
+		"/" + applicationID(77) + selected,
 	} {
 		read(ctx, http.MethodGet, path)
 	}

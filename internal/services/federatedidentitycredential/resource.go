@@ -40,7 +40,7 @@ func NewResource() resource.Resource {
 			return credentials(adapterFor(api, write.Plan), write.Plan).Post(ctx, write.Body, nil)
 		},
 		Read:     read,
-		Listings: []*graph.Listing{application.Listing, listingOfExpressions, listingInAzure},
+		Listings: []*graph.Listing{application.ListingOfCredentials, listingOfExpressions, listingInAzure},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			if inAzure(write.Plan) {
 				_, err := putInAzure(ctx, api, write.Plan)
