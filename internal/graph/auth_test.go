@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -260,15 +261,37 @@ func TestAuth_credentialErrors(t *testing.T) {
 	}
 }
 
+func TestCaller_ownedOnly(t *testing.T) {
+	t.Parallel()
+	const administrator = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+	for _, test := range []struct {
+		caller Caller
+		want   bool
+	}{
+		{Caller{}, false},
+		{Caller{Permissions: []string{"Application.Read.All"}}, false},
+		{Caller{Permissions: []string{ownedOnly}}, true},
+		{Caller{Permissions: []string{"Directory.Read.All", ownedOnly}, DirectoryRoles: []string{noDirectoryRole}}, true},
+		{Caller{Permissions: []string{ownedOnly}, DirectoryRoles: []string{administrator, noDirectoryRole}}, false},
+		{Caller{Permissions: []string{ownedOnly, "Application.ReadWrite.All"}}, false},
+		{Caller{Permissions: []string{ownedOnly, "Directory.ReadWrite.All"}}, false},
+	} {
+		if got := test.caller.OwnedOnly(); got != test.want {
+			t.Errorf("%+v: got %t", test.caller, got)
+		}
+	}
+}
+
 func TestCaller_readsTheToken(t *testing.T) {
 	t.Parallel()
 	transport := always(fails(errors.New("Graph must not be asked")))
-	token := jwt(t, map[string]any{"tid": "tenant", "appid": "app", "oid": "object", "aud": "https://graph.example"})
+	token := jwt(t, map[string]any{"tid": "tenant", "appid": "app", "oid": "object", "aud": "https://graph.example", "roles": []string{"User.Read.All"}, "wids": []string{noDirectoryRole}})
 	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, Credential: tokens(func() (azcore.AccessToken, error) {
 		return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, nil
 	})})
 	caller, err := client.Caller(t.Context())
-	if want := (Caller{TenantID: "tenant", ClientID: "app", ObjectID: "object"}); err != nil || caller != want || transport.count() != 0 {
+	want := Caller{TenantID: "tenant", ClientID: "app", ObjectID: "object", Permissions: []string{"User.Read.All"}, DirectoryRoles: []string{noDirectoryRole}}
+	if err != nil || !reflect.DeepEqual(caller, want) || transport.count() != 0 {
 		t.Errorf("got %+v, %v", caller, err)
 	}
 	for _, opaque := range []string{"opaque", "a.b.c", "a." + base64.RawURLEncoding.EncodeToString([]byte("[]")) + ".c"} {

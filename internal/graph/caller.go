@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,27 @@ type Caller struct {
 	ClientID string
 	// ObjectID is the service principal, or the user when a person signed in.
 	ObjectID string
+	// Permissions are the application permissions that the service principal has been granted; none when a person signed in.
+	Permissions []string
+	// DirectoryRoles are the template ids of the directory roles in all of the tenant.
+	DirectoryRoles []string
+}
+
+const (
+	ownedOnly = "Application.ReadWrite.OwnedBy"
+	// noDirectoryRole is in the tokens of all service principals, and no role has that id.
+	noDirectoryRole = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
+)
+
+// OwnedOnly reports whether all that the caller may do with applications and service principals comes from owning them:
+// it has Application.ReadWrite.OwnedBy, and nothing that reaches further. See
+// https://learn.microsoft.com/graph/permissions-reference#applicationreadwriteownedby. What a directory role for a single
+// application allows does not show.
+func (c Caller) OwnedOnly() bool {
+	further := slices.ContainsFunc(c.Permissions, func(permission string) bool {
+		return permission == "Application.ReadWrite.All" || permission == "Directory.ReadWrite.All"
+	}) || slices.ContainsFunc(c.DirectoryRoles, func(role string) bool { return role != noDirectoryRole })
+	return slices.Contains(c.Permissions, ownedOnly) && !further
 }
 
 // callerOf reads the claims of an access token. The token is ours, from the login service over TLS: its signature is
@@ -31,9 +53,11 @@ func callerOf(token string) (Caller, error) {
 		return Caller{}, fmt.Errorf("the access token's claims cannot be decoded: %w", err)
 	}
 	var claims struct {
-		TenantID string `json:"tid"`
-		ClientID string `json:"appid"`
-		ObjectID string `json:"oid"`
+		TenantID       string   `json:"tid"`
+		ClientID       string   `json:"appid"`
+		ObjectID       string   `json:"oid"`
+		Permissions    []string `json:"roles"`
+		DirectoryRoles []string `json:"wids"`
 	}
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return Caller{}, fmt.Errorf("the access token's claims cannot be read: %w", err)

@@ -75,7 +75,7 @@ var attributes = mapping.Table[entra]{
 	mapping.Links("owners", schema.SetAttribute{
 		Optional: true, Computed: true,
 		Validators:          []validator.Set{setvalidator.SizeAtMost(100), setvalidator.ValueStringsAre(validate.UUID())},
-		MarkdownDescription: "Object ids of the users and service principals that own the application, at most 100. Unset leaves the owners alone.",
+		MarkdownDescription: "Object ids of the users and service principals that own the application, at most 100. Unset leaves the owners alone. A caller with `Application.ReadWrite.OwnedBy` alone becomes an owner of what it creates, and has to be among them: without it, it could not touch the application again. To name others, it also needs `Directory.Read.All`.",
 	}, entra.GetOwners),
 	mapping.Argument[entra]("logo", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.LogoBase64()}, MarkdownDescription: "Logo as base64 of a PNG, JPEG or GIF file, as `filebase64()` gives it. It is not read back, so a change made elsewhere is not seen."}),
 

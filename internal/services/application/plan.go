@@ -18,13 +18,13 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
-func plan(_ context.Context, _ *entity.Services, change *entity.Change) diag.Diagnostics {
+func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics {
 	clientID := change.State.String("client_id")
 	if clientID != "" && change.Planned.Has("identifier_uris") &&
 		sameIdentifierURIs(change.Planned.Strings("identifier_uris"), change.State.Strings("identifier_uris"), clientID) {
 		change.Planned = change.Planned.With("identifier_uris", change.State.Get("identifier_uris"))
 	}
-	return checkPreAuthorized(change.Planned.Object("api"))
+	return append(checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change)...)
 }
 
 // checkPreAuthorized refuses scopes that the application does not offer. What is unknown yet may turn out right.

@@ -51,7 +51,7 @@ var attributes = mapping.Table[entra]{
 	}, entra.GetTags, entra.SetTags),
 	mapping.Links("owners", schema.SetAttribute{
 		Optional: true, Computed: true, Validators: []validator.Set{setvalidator.SizeAtMost(100), setvalidator.ValueStringsAre(validate.UUID())},
-		MarkdownDescription: "Object ids of the users and service principals that own the service principal, at most 100. Unset leaves the owners alone.",
+		MarkdownDescription: "Object ids of the users and service principals that own the service principal, at most 100. Unset leaves the owners alone. A caller with `Application.ReadWrite.OwnedBy` alone becomes an owner of what it creates, and has to be among them: without it, it could not touch the service principal again. To name others, it also needs `Directory.Read.All`.",
 	}, entra.GetOwners),
 
 	mapping.String("display_name", schema.StringAttribute{Computed: true, MarkdownDescription: "Name that people see; the application's."}, entra.GetDisplayName, nil),

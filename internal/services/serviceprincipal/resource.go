@@ -49,6 +49,7 @@ func NewResource() resource.Resource {
 		Hint:       hint,
 		Parent:     func(object mapping.Value) string { return object.String("id") },
 		Links:      []entity.Link{owners},
+		Plan:       entity.CheckOwnership,
 		Abandon:    abandon,
 	}.Resource()
 }
