@@ -63,7 +63,7 @@ func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp
 		}
 	}
 	attributes["timeouts"] = timeouts.Attributes(ctx)
-	resp.Schema = schema.Schema{MarkdownDescription: d.Description + d.Permissions.reading().markdown(), Attributes: attributes}
+	resp.Schema = schema.Schema{MarkdownDescription: d.Description + d.Permissions.markdown(reading), Attributes: attributes}
 }
 
 // argument is a row's attribute as what a lookup is given, or else may be given or finds.
@@ -123,12 +123,12 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 		return err
 	})
 	if err != nil {
-		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	found := d.Table.Decode(object, config)
 	if err := completeLinks(graph.Shared(ctx), d.api, d.Links, assemble(config, found), found); err != nil {
-		resp.Diagnostics.Append(problem("reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
@@ -184,7 +184,7 @@ func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		"timeouts": timeouts.Attributes(ctx),
 	}
 	maps.Copy(attributes, c.Arguments)
-	resp.Schema = schema.Schema{MarkdownDescription: c.Description + c.Permissions.reading().markdown(), Attributes: attributes}
+	resp.Schema = schema.Schema{MarkdownDescription: c.Description + c.Permissions.markdown(reading), Attributes: attributes}
 }
 
 func (c *listing[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
@@ -203,7 +203,7 @@ func (c *listing[E]) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	carried := config.Only(c.Carry)
 	for object, err := range c.List(graph.Shared(ctx), c.api, config) {
 		if err != nil {
-			resp.Diagnostics.Append(problem("listing", title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
+			resp.Diagnostics.Append(problem(ctx, c.api, "listing", title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
 			return
 		}
 		elements = append(elements, types.ObjectValueMust(elementType.(types.ObjectType).AttrTypes, c.Table.Decode(object, carried)))

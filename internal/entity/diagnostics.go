@@ -53,11 +53,11 @@ func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
 
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
 // comes down to.
-func (r *managed[E]) problem(doing string, object mapping.Value, err error) diag.Diagnostics {
+func (r *managed[E]) problem(ctx context.Context, doing string, object mapping.Value, err error) diag.Diagnostics {
 	if doing == "creating" && isAlreadyThere(err) {
 		err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, r.importForm(), r.Existing)
 	}
-	return problem(doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
+	return problem(ctx, r.api, doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
 }
 
 // leftover says that an object was taken over, from whom, and what to do where that is wrong.
@@ -91,7 +91,7 @@ func (m *mistaken) Unwrap() error { return m.err }
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 
-func problem(doing, noun string, object mapping.Value, needed Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
+func problem(ctx context.Context, api *Services, doing, noun string, object mapping.Value, needed Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
 	summary := doing + " " + noun + name(object)
 	if own, ok := errors.AsType[*AttributeError](err); ok {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, summary+": "+own.Summary, own.Detail)}
@@ -102,16 +102,7 @@ func problem(doing, noun string, object mapping.Value, needed Permissions, attri
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
 	case ok && answer.Status == http.StatusForbidden:
-		permissions, roles := needed.Write, needed.WriteRoles
-		if doing == "reading" || doing == "listing" {
-			permissions, roles = needed.Read, needed.ReadRoles
-		}
-		switch inAzure := strings.Contains(answer.Operation, "/providers/Microsoft."); {
-		case inAzure && len(roles) > 0:
-			detail += fmt.Sprintf("\n\nThe caller lacks a role in Azure at this scope, such as %s.", strings.Join(roles, ", "))
-		case !inAzure && len(permissions) > 0:
-			detail += fmt.Sprintf("\n\nThe caller lacks a permission. This needs one of the Microsoft Graph application permissions %s.", strings.Join(permissions, ", "))
-		}
+		detail += needed.missing(ctx, api, doing, noun, answer)
 	}
 	if ok {
 		// Arguments that the service does not know have no property.

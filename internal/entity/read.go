@@ -37,7 +37,7 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.problem("reading", state, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "reading", state, err)...)
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, assemble(state, attributes), &resp.State, resp.Identity)...)

@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -38,7 +37,7 @@ type Resource[E any] struct {
 	// ImportIDs are the forms of an import id where that is not it, with the attributes in angle brackets. An object has the
 	// attributes of one of them.
 	ImportIDs []string
-	// Permissions name what a caller must have been granted, for the diagnostic of a 403.
+	// Permissions state what a caller must have been granted, for the docs and the diagnostic of a 403.
 	Permissions Permissions
 
 	// Existing says what else can be done, besides importing it, where the object exists already.
@@ -83,48 +82,6 @@ type Resource[E any] struct {
 	Finish func(ctx context.Context, api *Services, write *Write[E]) error
 	// Abandon reports that a destroy leaves the object where it is, and why; an empty reason deletes it.
 	Abandon func(state mapping.Value, created bool) (reason string, warn bool)
-}
-
-// Permissions are the Microsoft Graph permissions that the operations of a resource need, least first, and the built-in
-// roles of Azure where they are operations of Azure Resource Manager.
-type Permissions struct{ Read, Write, ReadRoles, WriteRoles []string }
-
-// reading leaves out what is needed to write.
-func (p Permissions) reading() Permissions {
-	return Permissions{Read: p.Read, ReadRoles: p.ReadRoles}
-}
-
-// markdown is the paragraph of the docs page; there is none where nothing is known.
-func (p Permissions) markdown() string {
-	var sentences []string
-	if len(p.Read) > 0 {
-		sentences = append(sentences, "To read, the caller needs one of the Microsoft Graph permissions "+permissionList(p.Read)+".")
-	}
-	if len(p.Write) > 0 {
-		sentences = append(sentences, "To create, change and delete, it needs "+permissionList(p.Write)+".")
-	}
-	if len(p.ReadRoles) > 0 {
-		sentences = append(sentences, "To read in Azure, the caller needs a role such as "+permissionList(p.ReadRoles)+".")
-	}
-	if len(p.WriteRoles) > 0 {
-		sentences = append(sentences, "To create, change and delete in Azure, it needs a role such as "+permissionList(p.WriteRoles)+".")
-	}
-	if len(sentences) == 0 {
-		return ""
-	}
-	return "\n\n" + strings.Join(sentences, " ")
-}
-
-// permissionList quotes the permissions' names; what follows a name in brackets stays as it is.
-func permissionList(permissions []string) string {
-	quoted := make([]string, len(permissions))
-	for i, permission := range permissions {
-		name, condition, conditional := strings.Cut(permission, " (")
-		if quoted[i] = "`" + name + "`"; conditional {
-			quoted[i] += " (" + condition
-		}
-	}
-	return strings.Join(quoted, " or ")
 }
 
 // Write is one create or update.
@@ -193,7 +150,11 @@ func (r *managed[E]) Metadata(_ context.Context, req resource.MetadataRequest, r
 func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := r.Table.Attributes()
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: r.Resource.Update != nil, Delete: true})
-	resp.Schema = schema.Schema{MarkdownDescription: r.Description + r.Permissions.markdown(), Attributes: attributes}
+	operations := lifecycle
+	if r.Resource.Update == nil {
+		operations = unchanging
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: r.Description + r.Permissions.markdown(operations), Attributes: attributes}
 }
 
 func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

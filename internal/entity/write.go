@@ -30,7 +30,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	remaining := r.bindLinks(plan, write.Body)
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
-		resp.Diagnostics.Append(r.problem("creating", plan, r.hinted(ctx, plan, err))...)
+		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.hinted(ctx, plan, err))...)
 		return
 	}
 	write.Object = created
@@ -43,7 +43,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 		r.api.young.add(time.Now(), r.names(state)...)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.problem("creating", plan, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, err)...)
 		return
 	}
 	if resp.Diagnostics.HasError() {
@@ -57,11 +57,11 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 		remaining = r.allLinks(plan)
 	}
 	if err := r.changeLinks(ctx, write, remaining); err != nil {
-		resp.Diagnostics.Append(r.problem("creating", state, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 		return
 	}
 	if err := r.finish(ctx, write); err != nil {
-		resp.Diagnostics.Append(r.problem("creating", state, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
 }
 
@@ -93,7 +93,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
 		if err := r.update(ctx, write); err != nil {
-			resp.Diagnostics.Append(r.problem("updating", prior, err)...)
+			resp.Diagnostics.Append(r.problem(ctx, "updating", prior, err)...)
 			return
 		}
 	}
@@ -105,11 +105,11 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	}
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
 	if err := r.changeLinks(ctx, write, r.linkChanges(prior, plan)); err != nil {
-		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 		return
 	}
 	if err := r.finish(ctx, write); err != nil {
-		resp.Diagnostics.Append(r.problem("updating", plan, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, plan, &resp.State, resp.Identity)...)
@@ -155,7 +155,7 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	r.recall(written, state)
 	err := r.removed(ctx, state, func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
-		resp.Diagnostics.Append(r.problem("deleting", state, err)...)
+		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
 		return
 	}
 	r.api.young.forget(r.names(state)...)

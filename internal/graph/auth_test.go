@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -285,14 +286,23 @@ func TestCaller_ownedOnly(t *testing.T) {
 func TestCaller_readsTheToken(t *testing.T) {
 	t.Parallel()
 	transport := always(fails(errors.New("Graph must not be asked")))
-	token := jwt(t, map[string]any{"tid": "tenant", "appid": "app", "oid": "object", "aud": "https://graph.example", "roles": []string{"User.Read.All"}, "wids": []string{noDirectoryRole}})
-	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, Credential: tokens(func() (azcore.AccessToken, error) {
-		return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, nil
-	})})
-	caller, err := client.Caller(t.Context())
-	want := Caller{TenantID: "tenant", ClientID: "app", ObjectID: "object", Permissions: []string{"User.Read.All"}, DirectoryRoles: []string{noDirectoryRole}}
-	if err != nil || !reflect.DeepEqual(caller, want) || transport.count() != 0 {
-		t.Errorf("got %+v, %v", caller, err)
+	for _, test := range []struct {
+		claims map[string]any
+		want   Caller
+	}{
+		{map[string]any{}, Caller{}},
+		{map[string]any{"roles": []string{"User.Read.All"}, "wids": []string{noDirectoryRole}}, Caller{Permissions: []string{"User.Read.All"}, DirectoryRoles: []string{noDirectoryRole}}},
+		{map[string]any{"scp": "User.Read Application.Read.All", "roles": []string{"ignored"}}, Caller{Permissions: []string{"User.Read", "Application.Read.All"}, Delegated: true}},
+	} {
+		maps.Copy(test.claims, map[string]any{"tid": "tenant", "appid": "app", "oid": "object", "aud": "https://graph.example"})
+		test.want.TenantID, test.want.ClientID, test.want.ObjectID = "tenant", "app", "object"
+		client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: transport, Credential: tokens(func() (azcore.AccessToken, error) {
+			return azcore.AccessToken{Token: jwt(t, test.claims), ExpiresOn: time.Now().Add(time.Hour)}, nil
+		})})
+		caller, err := client.Caller(t.Context())
+		if err != nil || !reflect.DeepEqual(caller, test.want) || transport.count() != 0 {
+			t.Errorf("got %+v, %v, want %+v", caller, err, test.want)
+		}
 	}
 	for _, opaque := range []string{"opaque", "a.b.c", "a." + base64.RawURLEncoding.EncodeToString([]byte("[]")) + ".c"} {
 		if caller, err := callerOf(opaque); err == nil || strings.Contains(err.Error(), opaque) {

@@ -18,10 +18,13 @@ type Caller struct {
 	ClientID string
 	// ObjectID is the service principal, or the user when a person signed in.
 	ObjectID string
-	// Permissions are the application permissions that the service principal has been granted; none when a person signed in.
+	// Permissions are the application permissions that the service principal has been granted, or, when a person signed in,
+	// the delegated ones.
 	Permissions []string
 	// DirectoryRoles are the template ids of the directory roles in all of the tenant.
 	DirectoryRoles []string
+	// Delegated says that a person signed in, for whom the application acts.
+	Delegated bool
 }
 
 const (
@@ -38,7 +41,7 @@ func (c Caller) OwnedOnly() bool {
 	further := slices.ContainsFunc(c.Permissions, func(permission string) bool {
 		return permission == "Application.ReadWrite.All" || permission == "Directory.ReadWrite.All"
 	}) || slices.ContainsFunc(c.DirectoryRoles, func(role string) bool { return role != noDirectoryRole })
-	return slices.Contains(c.Permissions, ownedOnly) && !further
+	return !c.Delegated && slices.Contains(c.Permissions, ownedOnly) && !further
 }
 
 // callerOf reads the claims of an access token. The token is ours, from the login service over TLS: its signature is
@@ -58,9 +61,17 @@ func callerOf(token string) (Caller, error) {
 		ObjectID       string   `json:"oid"`
 		Permissions    []string `json:"roles"`
 		DirectoryRoles []string `json:"wids"`
+		Scopes         string   `json:"scp"`
 	}
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return Caller{}, fmt.Errorf("the access token's claims cannot be read: %w", err)
 	}
-	return Caller(claims), nil
+	caller := Caller{
+		TenantID: claims.TenantID, ClientID: claims.ClientID, ObjectID: claims.ObjectID,
+		Permissions: claims.Permissions, DirectoryRoles: claims.DirectoryRoles,
+	}
+	if claims.Scopes != "" {
+		caller.Permissions, caller.Delegated = strings.Fields(claims.Scopes), true
+	}
+	return caller, nil
 }

@@ -52,11 +52,13 @@ var ListingOfCredentials = &graph.Listing{Path: "/applications", Select: []strin
 var listingWithOwners = &graph.Listing{Path: "/applications", Select: attributes.Select(), Expand: entity.ExpandOwners, Ahead: ListingOfCredentials}
 
 // Permissions are those that applications, and what belongs to them, need.
-// See https://learn.microsoft.com/graph/api/application-post-applications and application-get, "Permissions".
+// See https://learn.microsoft.com/graph/api/application-get, application-post-applications, -update and -delete.
 var Permissions = entity.Permissions{
-	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
-	Write: []string{"Application.ReadWrite.OwnedBy (for applications that the caller owns)", "Application.ReadWrite.All"},
+	Read:   entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
+	Create: entity.Needs{Application: write, Delegated: []string{"Application.ReadWrite.All"}, DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"}},
 }
+
+var write = []string{"Application.ReadWrite.OwnedBy (of applications that the caller owns)", "Application.ReadWrite.All"}
 
 func collection(api *entity.Services) *applications.ApplicationsRequestBuilder {
 	return applications.NewApplicationsRequestBuilderInternal(nil, api.Graph.V1())

@@ -66,8 +66,8 @@ func NewResource() resource.Resource {
 
 // See https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps, "Prerequisites".
 var permissions = entity.Permissions{
-	ReadRoles:  []string{"Reader"},
-	WriteRoles: []string{"Role Based Access Control Administrator", "User Access Administrator"},
+	Read:   entity.Needs{AzureRoles: []string{"Reader"}},
+	Create: entity.Needs{AzureRoles: []string{"Role Based Access Control Administrator", "User Access Administrator"}},
 }
 
 // names is the namespace of the names of assignments.

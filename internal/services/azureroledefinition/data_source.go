@@ -62,7 +62,7 @@ func NewCollectionDataSource() datasource.DataSource {
 }
 
 // See https://learn.microsoft.com/azure/role-based-access-control/role-definitions-list.
-var permissions = entity.Permissions{ReadRoles: []string{"Reader"}}
+var permissions = entity.Permissions{Read: entity.Needs{AzureRoles: []string{"Reader"}}}
 
 func scopeOf(api *entity.Services, query mapping.Value) string {
 	subscription := ""

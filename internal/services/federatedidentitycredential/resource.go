@@ -73,8 +73,9 @@ func NewResource() resource.Resource {
 }
 
 var permissions = entity.Permissions{
-	Read: application.Permissions.Read, Write: application.Permissions.Write,
-	ReadRoles: userassignedidentity.Permissions.ReadRoles, WriteRoles: userassignedidentity.Permissions.WriteRoles,
+	Read:   application.Permissions.Read.InAzure(userassignedidentity.Permissions.Read),
+	Create: application.Permissions.Create.InAzure(userassignedidentity.Permissions.Create),
+	Note:   "Microsoft Graph has the credentials of applications; Azure, those of managed identities.",
 }
 
 // parentID is the id of what trusts the issuer, in one spelling.

@@ -30,10 +30,12 @@ func NewDataSource() datasource.DataSource {
 		Noun: "managed_identity",
 		Description: "The service principal of a managed identity: of a user-assigned one, or of the one that Azure made for a resource, such as a virtual machine or a function app. " +
 			"It is found in the directory by the resource's id, by client id or by display name; nothing is asked of Azure.",
-		Table:       attributes,
-		Permissions: entity.Permissions{Read: []string{"Application.Read.All", "Application.ReadWrite.All"}},
-		Keys:        []string{"resource_id", "client_id", "display_name"},
-		Read:        find,
+		Table: attributes,
+		Permissions: entity.Permissions{Read: entity.Needs{
+			Application: []string{"Application.Read.All", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"},
+		}},
+		Keys: []string{"resource_id", "client_id", "display_name"},
+		Read: find,
 	}.DataSource()
 }
 

@@ -59,11 +59,13 @@ var listings = []*graph.Listing{
 	{Path: "/servicePrincipals", Select: attributes.Select(), Expand: entity.ExpandOwners},
 }
 
-// See https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals, "Permissions".
+// See https://learn.microsoft.com/graph/api/serviceprincipal-get, serviceprincipal-post-serviceprincipals, -update and -delete.
 var permissions = entity.Permissions{
-	Read:  []string{"Application.Read.All", "Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
-	Write: []string{"Application.ReadWrite.OwnedBy (for service principals that the caller owns)", "Application.ReadWrite.All"},
+	Read:   entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
+	Create: entity.Needs{Application: write, Delegated: []string{"Application.ReadWrite.All"}, DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"}},
 }
+
+var write = []string{"Application.ReadWrite.OwnedBy (of service principals that the caller owns)", "Application.ReadWrite.All"}
 
 func collection(api *entity.Services) *serviceprincipals.ServicePrincipalsRequestBuilder {
 	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(nil, api.Graph.V1())

@@ -69,8 +69,8 @@ func NewResource() resource.Resource {
 // Permissions are the roles for identities and their credentials.
 // See https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/identity.
 var Permissions = entity.Permissions{
-	ReadRoles:  []string{"Reader"},
-	WriteRoles: []string{"Managed Identity Contributor"},
+	Read:   entity.Needs{AzureRoles: []string{"Reader", "Managed Identity Contributor"}},
+	Create: entity.Needs{AzureRoles: []string{"Managed Identity Contributor"}},
 }
 
 var listing = &graph.Listing{
