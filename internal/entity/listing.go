@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -113,6 +114,9 @@ func Only[E interface{ GetId() *string }](what string, objects iter.Seq2[E, erro
 	}
 	return none, fmt.Errorf("%d objects match %s; name the one that is meant by its id: %s", len(found), what, strings.Join(ids, ", "))
 }
+
+// IsNone reports that Only found nothing.
+func IsNone(err error) bool { return errors.Is(err, errNotFound) }
 
 // One is a lookup as a listing of what it found.
 func One[E any](object E, err error) iter.Seq2[E, error] {

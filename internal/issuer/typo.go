@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/workloadid/terraform-provider-workloadid/internal/spelling"
 )
 
 // discovery is what people copy along with an issuer's URL.
@@ -82,5 +82,5 @@ func near(written, host string) bool {
 	if len(host) >= 14 {
 		slips = 2
 	}
-	return levenshtein.Distance(written, host, nil) <= slips
+	return spelling.Distance(written, host) <= slips
 }

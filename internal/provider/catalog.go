@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
@@ -30,6 +31,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		api.NewDataSource,
 		application.NewCollectionDataSource,
 		application.NewDataSource,
 		azureroledefinition.NewCollectionDataSource,

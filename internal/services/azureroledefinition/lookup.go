@@ -1,20 +1,18 @@
 package azureroledefinition
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
-	"github.com/agext/levenshtein"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/spelling"
 )
 
 // UnknownError is a name that no role has.
@@ -25,15 +23,7 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
-	text := fmt.Sprintf("No role that can be assigned at %s has the name %q.", e.Scope, e.Name)
-	if len(e.Nearest) > 0 {
-		quoted := make([]string, len(e.Nearest))
-		for i, name := range e.Nearest {
-			quoted[i] = fmt.Sprintf("%q", name)
-		}
-		text += " Did you mean " + strings.Join(quoted, " or ") + "?"
-	}
-	return text
+	return fmt.Sprintf("No role that can be assigned at %s has the name %q.", e.Scope, e.Name) + spelling.Question(e.Nearest)
 }
 
 // ByName finds the role of a name that can be assigned at a scope. What was found is remembered: built-in roles are the
@@ -117,70 +107,21 @@ func list(ctx context.Context, api *entity.Services, scope, filter string) iter.
 	})
 }
 
-// namesLike are at most three names that are written nearly as the given one.
+// namesLike are the names of roles that are written nearly as the given one.
 func namesLike(ctx context.Context, api *entity.Services, scope, name string) ([]string, error) {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var candidates []candidate
+	var names []string
 	for role, err := range list(ctx, api, scope, "") {
 		if err != nil {
 			return nil, err
 		}
-		distance := levenshtein.Distance(strings.ToLower(NameOf(role)), strings.ToLower(name), nil)
-		if distance <= max(2, len(name)/3) {
-			candidates = append(candidates, candidate{NameOf(role), distance})
-		}
+		names = append(names, NameOf(role))
 	}
-	slices.SortFunc(candidates, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
-	})
-	var names []string
-	for _, near := range candidates[:min(3, len(candidates))] {
-		names = append(names, near.name)
-	}
-	return names, nil
+	return spelling.Nearest(name, slices.Values(names)), nil
 }
 
-// roles are those that were found, by what they were asked for. They belong to one configured provider.
-type roles struct {
-	mutex sync.Mutex
-	found map[string]*found
-}
-
-// found is one of them, once somebody has had its turn.
-type found struct {
-	turn chan struct{}
-	role *armauthorization.RoleDefinition
-}
-
-// remembered asks once. Whoever wants the same waits for the answer; that there is none is asked again.
+// remembered asks once, whatever the letter case; that there is no such role is asked again.
 func remembered(ctx context.Context, api *entity.Services, question string, ask func() (*armauthorization.RoleDefinition, error)) (*armauthorization.RoleDefinition, error) {
-	entry, _ := api.Plans.LoadOrStore(noun, &roles{found: map[string]*found{}})
-	all := entry.(*roles)
-	question = strings.ToLower(question)
-	all.mutex.Lock()
-	this := all.found[question]
-	if this == nil {
-		this = &found{turn: make(chan struct{}, 1)}
-		all.found[question] = this
-	}
-	all.mutex.Unlock()
-	select {
-	case this.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("no time was left to wait for an equal lookup of a role: %w", context.Cause(ctx))
-	}
-	defer func() { <-this.turn }()
-	if this.role != nil {
-		return this.role, nil
-	}
-	role, err := ask()
-	if err == nil {
-		this.role = role
-	}
-	return role, err
+	return entity.Remembered(ctx, api, noun, question, func(role *armauthorization.RoleDefinition) bool { return role != nil }, ask)
 }
 
 // AsUnknown finds an [UnknownError].
