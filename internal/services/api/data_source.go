@@ -38,7 +38,10 @@ func NewDataSource() datasource.DataSource {
 	}.DataSource()
 }
 
-var permissions = entity.Permissions{Read: []string{"Application.Read.All", "Application.ReadWrite.All"}}
+// See https://learn.microsoft.com/graph/api/serviceprincipal-get, "Permissions".
+var permissions = entity.Permissions{Read: entity.Needs{
+	Application: []string{"Application.Read.All", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"},
+}}
 
 var uuids = []validator.String{validate.UUID()}
 
