@@ -5,14 +5,12 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/applications"
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 )
 
 // checkPrincipal asks Microsoft Graph for a service principal that this process knows nothing of. Resource Manager, which is
@@ -42,28 +40,14 @@ func atPrincipal(err error) error {
 	return err
 }
 
-// hint recognises a client id, or the object id of an application, where that of a service principal belongs.
+// hint recognises what is no id of a service principal.
 func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string {
 	id := plan.String("principal_id")
-	if found, err := byClientID(ctx, api, id); err == nil && found.GetId() != nil {
-		return fmt.Sprintf("%s is a client id, and principal_id takes the object id of the service principal: %s.", id, *found.GetId())
-	}
-	app, err := applications.NewApplicationsRequestBuilderInternal(nil, api.Graph.V1()).ByApplicationId(id).Get(ctx, nil)
-	if err == nil && app.GetAppId() != nil {
-		if found, err := byClientID(ctx, api, *app.GetAppId()); err == nil && found.GetId() != nil {
-			return fmt.Sprintf("%s is the object id of an application, and principal_id takes the one of its service principal: %s.", id, *found.GetId())
-		}
-		return fmt.Sprintf("%s is the object id of an application, and principal_id takes the one of its service principal, which it does not have yet.", id)
+	if mistaken := serviceprincipal.Mistaken(ctx, api, "principal_id", id); mistaken != "" {
+		return mistaken
 	}
 	if plan.String("principal_type") == servicePrincipal {
 		return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. Where it is the id of a user or a group, set principal_type.", id, api.TenantID)
 	}
 	return ""
-}
-
-func byClientID(ctx context.Context, api *entity.Services, clientID string) (models.ServicePrincipalable, error) {
-	return serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(nil, api.Graph.V1(), &clientID).
-		Get(ctx, &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetRequestConfiguration{
-			QueryParameters: &serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderGetQueryParameters{Select: []string{"id"}},
-		})
 }
