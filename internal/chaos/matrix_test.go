@@ -14,13 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
 
 func rows() []string {
 	var rows []string
 	for _, typeName := range catalogue() {
-		for _, sample := range samples[typeName] {
+		for _, sample := range samples.Resources[typeName] {
 			for _, operation := range operations {
 				if operation.fits(sample) {
 					rows = append(rows, row(typeName, sample, operation))
@@ -31,8 +32,8 @@ func rows() []string {
 	return rows
 }
 
-func row(typeName string, sample sample, operation operation) string {
-	return strings.Join(strings.Fields(strings.TrimPrefix(typeName, "workloadid_")+" "+sample.name+" "+operation.name), " ")
+func row(typeName string, sample samples.Sample, operation operation) string {
+	return strings.Join(strings.Fields(strings.TrimPrefix(typeName, "workloadid_")+" "+sample.Name+" "+operation.name), " ")
 }
 
 // catalogue has the types of the provider's resources.
@@ -60,16 +61,16 @@ const sparse = 4
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	types := catalogue()
-	for typeName := range samples {
+	for typeName := range samples.Resources {
 		if !slices.Contains(types, typeName) {
 			t.Errorf("there is no resource %s", typeName)
 		}
 	}
 	for _, typeName := range types {
-		if len(samples[typeName]) == 0 {
+		if len(samples.Resources[typeName]) == 0 {
 			t.Errorf("the resource %s has no sample", typeName)
 		}
-		for _, sample := range samples[typeName] {
+		for _, sample := range samples.Resources[typeName] {
 			for _, operation := range operations {
 				if !operation.fits(sample) {
 					continue
@@ -92,7 +93,7 @@ func TestMatrix(t *testing.T) {
 // cell is one operation of one sample under one misbehaviour.
 type cell struct {
 	typeName     string
-	sample       sample
+	sample       samples.Sample
 	operation    operation
 	misbehaviour misbehaviour
 }
@@ -132,16 +133,16 @@ func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
 	if err := c.misbehaviour.begin(w.tenant, run); err != nil {
 		return false, err
 	}
-	for _, need := range c.sample.needs {
-		needed, err := w.declare(need.name, need.typeName, need.config)
+	for _, need := range c.sample.Needs {
+		needed, err := w.declare(need.Name, need.Type, need.Config)
 		if err != nil {
 			return false, err
 		}
 		if diags := needed.resource.Apply(ctx, needed.config); diags.HasError() {
-			return false, fmt.Errorf("applying %s, with no misbehaviour but lag:\n%s", need.name, diags)
+			return false, fmt.Errorf("applying %s, with no misbehaviour but lag:\n%s", need.Name, diags)
 		}
 	}
-	target, err := w.declare("the resource", c.typeName, c.sample.config)
+	target, err := w.declare("the resource", c.typeName, c.sample.Config)
 	if err != nil {
 		return false, err
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 )
 
 // operation is a command of Terraform, about one resource.
 type operation struct {
 	name string
 	// prepare does what comes before it, in peace but for lag.
-	prepare func(ctx context.Context, w *world, target *managed, sample sample) error
+	prepare func(ctx context.Context, w *world, target *managed, sample samples.Sample) error
 	// do is given again after an error.
 	do func(ctx context.Context, target *managed) protocol.Diagnostics
 	// pair has it done to two at once, for samples that have what is made beside them.
@@ -32,8 +33,8 @@ var operations = []operation{
 	{
 		name: "create two",
 		pair: true,
-		prepare: func(_ context.Context, w *world, target *managed, sample sample) (err error) {
-			target.beside, err = w.declare("the one beside it", target.resource.Type(), sample.beside)
+		prepare: func(_ context.Context, w *world, target *managed, sample samples.Sample) (err error) {
+			target.beside, err = w.declare("the one beside it", target.resource.Type(), sample.Beside)
 			return err
 		},
 		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
@@ -54,13 +55,13 @@ var operations = []operation{
 	},
 	{
 		name: "update",
-		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+		prepare: func(ctx context.Context, w *world, target *managed, sample samples.Sample) error {
 			if err := created(ctx, w, target, sample); err != nil {
 				return err
 			}
-			resolved, err := w.resolve(sample.changed)
+			resolved, err := w.resolve(sample.Changed)
 			if err == nil {
-				target.config = resolved.(map[string]any)
+				target.config = resolved
 			}
 			return err
 		},
@@ -68,7 +69,7 @@ var operations = []operation{
 	},
 	{
 		name: "delete",
-		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+		prepare: func(ctx context.Context, w *world, target *managed, sample samples.Sample) error {
 			err := created(ctx, w, target, sample)
 			target.config = nil
 			return err
@@ -77,12 +78,12 @@ var operations = []operation{
 	},
 	{
 		name: "import",
-		prepare: func(ctx context.Context, w *world, target *managed, sample sample) error {
+		prepare: func(ctx context.Context, w *world, target *managed, sample samples.Sample) error {
 			if err := created(ctx, w, target, sample); err != nil {
 				return err
 			}
 			target.identity = target.resource.Identity()
-			target.arguments = sample.arguments
+			target.arguments = sample.Arguments
 			target.resource = w.provider.Resource(target.resource.Type())
 			return nil
 		},
@@ -92,10 +93,10 @@ var operations = []operation{
 }
 
 // fits reports whether the operation can be done to a sample.
-func (o operation) fits(sample sample) bool { return !o.pair || sample.beside != nil }
+func (o operation) fits(sample samples.Sample) bool { return !o.pair || sample.Beside != nil }
 
 // created makes the resource, and ends the process that did.
-func created(ctx context.Context, w *world, target *managed, _ sample) error {
+func created(ctx context.Context, w *world, target *managed, _ samples.Sample) error {
 	if diags := target.resource.Apply(ctx, target.config); diags.HasError() {
 		return fmt.Errorf("creating it, with no misbehaviour but lag:\n%s", diags)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
 )
 
@@ -39,7 +40,7 @@ var methods = map[string]int{"UpgradeResourceState": 2, "ReadResource": 1, "Vali
 func TestShortcuts(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range catalogue() {
-		for _, sample := range samples[typeName] {
+		for _, sample := range samples.Resources[typeName] {
 			t.Run(row(typeName, sample, operation{}), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -52,14 +53,14 @@ func TestShortcuts(t *testing.T) {
 	}
 }
 
-func unchangedThenChanged(ctx context.Context, typeName string, sample sample) (err error) {
+func unchangedThenChanged(ctx context.Context, typeName string, sample samples.Sample) (err error) {
 	w, err := newWorld(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.differences.err(), w.tenant.Close()) }()
-	for _, need := range sample.needs {
-		needed, err := w.declare(need.name, need.typeName, need.config)
+	for _, need := range sample.Needs {
+		needed, err := w.declare(need.Name, need.Type, need.Config)
 		if err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func unchangedThenChanged(ctx context.Context, typeName string, sample sample) (
 			return errors.New(diags.String())
 		}
 	}
-	target, err := w.declare("the resource", typeName, sample.config)
+	target, err := w.declare("the resource", typeName, sample.Config)
 	if err != nil {
 		return err
 	}
@@ -89,11 +90,11 @@ func unchangedThenChanged(ctx context.Context, typeName string, sample sample) (
 			return fmt.Errorf("nothing has changed, and %d of %d calls of %s had a shortcut", taken, calls, method)
 		}
 	}
-	changed, err := w.resolve(sample.changed)
+	changed, err := w.resolve(sample.Changed)
 	if err != nil {
 		return err
 	}
-	target.config = changed.(map[string]any)
+	target.config = changed
 	if plan, diags := w.plan(ctx, target); diags.HasError() || plan.Action == protocol.NoOp {
 		return fmt.Errorf("the configuration has changed, and planned is %v\n%s", plan, diags)
 	}

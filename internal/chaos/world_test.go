@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
@@ -92,43 +93,21 @@ func (w *world) declare(name, typeName string, config map[string]any) (*managed,
 	if err != nil {
 		return nil, err
 	}
-	m := &managed{name: name, resource: w.provider.Resource(typeName), config: resolved.(map[string]any)}
+	m := &managed{name: name, resource: w.provider.Resource(typeName), config: resolved}
 	w.managed = append(w.managed, m)
 	return m, nil
 }
 
 // resolve puts what there is in the place of references.
-func (w *world) resolve(value any) (any, error) {
-	switch value := value.(type) {
-	case reference:
+func (w *world) resolve(config samples.Object) (samples.Object, error) {
+	return samples.Resolve(config, w.tenant, func(name string) (map[string]any, bool) {
 		for _, m := range w.managed {
-			if m.name == value.name {
-				return m.resource.State()[value.attribute], nil
+			if m.name == name {
+				return m.resource.State(), true
 			}
 		}
-		return nil, fmt.Errorf("a sample refers to %s, which it does not need", value.name)
-	case user:
-		return w.tenant.Objects("users")[value]["id"], nil
-	case map[string]any:
-		resolved := make(map[string]any, len(value))
-		for key, element := range value {
-			var err error
-			if resolved[key], err = w.resolve(element); err != nil {
-				return nil, err
-			}
-		}
-		return resolved, nil
-	case []any:
-		resolved := make([]any, len(value))
-		for i, element := range value {
-			var err error
-			if resolved[i], err = w.resolve(element); err != nil {
-				return nil, err
-			}
-		}
-		return resolved, nil
-	}
-	return value, nil
+		return nil, false
+	})
 }
 
 // live are the ids of the objects that the tenant holds, but for those that it was seeded with.

@@ -1,0 +1,118 @@
+package samples
+
+import "github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+
+func list(values ...any) []any { return append([]any{}, values...) } // empty, not null
+
+const (
+	graphAppID  = "00000003-0000-0000-c000-000000000000"
+	graphReadID = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30" // Application.Read.All
+	gitHub      = "https://token.actions.githubusercontent.com"
+	readerID    = "acdd72a7-3385-48ef-bd42-f606fba81ae7" // the role Reader of Azure
+	azureGroup  = "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/" + emulator.ResourceGroup
+)
+
+var role = Object{"allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}
+
+var anApplication = Need{"application", "workloadid_application", Object{"display_name": "Deployer"}}
+
+var anIdentity = Need{"identity", "workloadid_user_assigned_identity", Object{"name": "trusting", "resource_group_name": "local", "location": "westeurope"}}
+
+// Resources has every resource of the catalogue. The test fails where one is missing.
+var Resources = map[string][]Sample{
+	"workloadid_application": {
+		{
+			Name:    "",
+			Config:  Object{"display_name": "Orders"},
+			Changed: Object{"display_name": "Orders 2", "description": "Takes orders.", "tags": list("shop")},
+		},
+		{
+			Name:   "unique",
+			Config: Object{"display_name": "Orders", "unique_name": "orders", "owners": list(User(0))},
+			Beside: Object{"display_name": "Orders", "unique_name": "orders-too"},
+			// The owner changes by two requests.
+			Changed: Object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(User(1))},
+		},
+		{
+			Name: "in steps",
+			// Created by three requests, and changed by three: a role is disabled before it is removed.
+			Config: Object{
+				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "logo": png, "app_roles": Object{"Process": role, "Approve": role},
+				"required_resource_access": Object{graphAppID: Object{"app_role_ids": list(graphReadID)}},
+			},
+			Changed: Object{
+				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "app_roles": Object{"Process": role},
+				"required_resource_access": Object{graphAppID: Object{"app_role_ids": list(graphReadID)}},
+			},
+			Arguments: list("logo"),
+		},
+	},
+	"workloadid_service_principal": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  Object{"client_id": Reference{"application", "client_id"}},
+			Changed: Object{"client_id": Reference{"application", "client_id"}, "notes": "Ask ops.", "app_role_assignment_required": true},
+		},
+		{
+			Name:    "owned",
+			Needs:   []Need{anApplication},
+			Config:  Object{"client_id": Reference{"application", "client_id"}, "owners": list(User(0)), "tags": list("HideApp")},
+			Changed: Object{"client_id": Reference{"application", "client_id"}, "owners": list(User(1)), "tags": list("HideApp")},
+		},
+		{
+			Name:      "adopted",
+			Config:    Object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
+			Changed:   Object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
+			Arguments: list("adopt_existing"),
+		},
+	},
+	"workloadid_azure_role_assignment": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Config:  Object{"scope": azureGroup, "role_name": "Reader", "principal_id": Reference{"principal", "id"}},
+			Changed: Object{"scope": azureGroup, "role_name": "Reader", "principal_id": Reference{"principal", "id"}, "description": "Sees the orders."},
+			Beside:  Object{"scope": azureGroup, "role_name": "Contributor", "principal_id": Reference{"principal", "id"}},
+		},
+		{
+			Name:    "of an identity",
+			Needs:   []Need{{"identity", "workloadid_user_assigned_identity", Object{"name": "shop", "resource_group_name": "local", "location": "westeurope"}}},
+			Config:  Object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": Reference{"identity", "principal_id"}, "description": "Sees."},
+			Changed: Object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": Reference{"identity", "principal_id"}},
+		},
+	},
+	"workloadid_user_assigned_identity": {
+		{
+			Name:    "",
+			Config:  Object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": Object{"team": "shop"}},
+			Changed: Object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": Object{"team": "ops"}, "isolation_scope": "Regional"},
+			Beside:  Object{"name": "orders", "resource_group_name": "local", "location": "westeurope"},
+		},
+	},
+	"workloadid_federated_identity_credential": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  Object{"application_id": Reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
+			Changed: Object{"application_id": Reference{"application", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production", "description": "Deploys."},
+			Beside:  Object{"application_id": Reference{"application", "id"}, "name": "release", "issuer": gitHub, "subject": "repo:contoso/shop:environment:release"},
+		},
+		{
+			Name:    "of an identity",
+			Needs:   []Need{anIdentity},
+			Config:  Object{"user_assigned_identity_id": Reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
+			Changed: Object{"user_assigned_identity_id": Reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production"},
+			Beside:  Object{"user_assigned_identity_id": Reference{"identity", "id"}, "name": "release", "issuer": gitHub, "subject": "repo:contoso/shop:environment:release"},
+		},
+		{
+			Name:    "expression",
+			Needs:   []Need{anApplication},
+			Config:  Object{"application_id": Reference{"application", "id"}, "name": "any", "issuer": gitHub, "claims_matching_expression": "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_owner_id'] eq '123'"},
+			Changed: Object{"application_id": Reference{"application", "id"}, "name": "any", "issuer": gitHub, "claims_matching_expression": "claims['sub'] matches 'repo:contoso/*:ref:refs/heads/main' and claims['repository_owner_id'] eq '123'"},
+		},
+	},
+}
+
+// png is the smallest image of its kind, in base64.
+const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGMAAQAABQABDQottAAAAABJRU5ErkJggg=="

@@ -1,0 +1,78 @@
+// Package samples has ways to use everything that the provider offers, for the tests that take all of it through something.
+package samples
+
+import (
+	"fmt"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+)
+
+// Sample is one way to use a resource.
+type Sample struct {
+	// Name is what is special about it; "" for the plain way.
+	Name string
+	// Needs are resources that are made first, in their order, by the same process.
+	Needs []Need
+	// Config is how it is created, Changed how it is after an update.
+	Config, Changed Object
+	// Beside is another one that can be made at the same time, in the same parent where there is one.
+	Beside Object
+	// Arguments are the attributes that an import does not read.
+	Arguments []any
+}
+
+// Need is a resource that a sample refers to.
+type Need struct {
+	Name, Type string
+	Config     Object
+}
+
+// Object is a configuration.
+type Object = map[string]any
+
+// Reference stands for an attribute of a needed resource.
+type Reference struct{ Name, Attribute string }
+
+// User stands for the id of a seeded user.
+type User int
+
+// Resolve puts what there is in the place of references, where of is the state of what a sample needs, by its name.
+func Resolve(config Object, tenant *emulator.Tenant, of func(name string) (map[string]any, bool)) (Object, error) {
+	resolved, err := resolve(config, tenant, of)
+	if err != nil {
+		return nil, err
+	}
+	return resolved.(Object), nil
+}
+
+func resolve(value any, tenant *emulator.Tenant, of func(name string) (map[string]any, bool)) (any, error) {
+	switch value := value.(type) {
+	case Reference:
+		state, ok := of(value.Name)
+		if !ok {
+			return nil, fmt.Errorf("a sample refers to %s, which it does not need", value.Name)
+		}
+		return state[value.Attribute], nil
+	case User:
+		return tenant.Objects("users")[value]["id"], nil
+	case Object:
+		resolved := make(Object, len(value))
+		for key, element := range value {
+			var err error
+			if resolved[key], err = resolve(element, tenant, of); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
+	case []any:
+		resolved := make([]any, len(value))
+		for i, element := range value {
+			var err error
+			if resolved[i], err = resolve(element, tenant, of); err != nil {
+				return nil, err
+			}
+		}
+		return resolved, nil
+	}
+	return value, nil
+}
