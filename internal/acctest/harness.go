@@ -194,7 +194,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
 	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.permitted(h.watch.Transport(transport)))}
 	if h.Tenant != nil {
-		options.LookupEnv = h.lookupEnv
+		options.LookupEnv, options.Clock = h.lookupEnv, h.Tenant.Clock().Now
 	}
 	return func() (tfprotov6.ProviderServer, error) {
 		return shortcuttest.New(provider.NewServer(options), func(difference string) { t.Error(difference) }), nil

@@ -140,6 +140,11 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 		}
 		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[id] {
 			found[id] = object
+			for _, property := range []string{"keyCredentials", "passwordCredentials"} {
+				for _, credential := range object.Items(property) {
+					found[credential["keyId"].(string)] = object
+				}
+			}
 		}
 	}
 	return found
@@ -171,7 +176,11 @@ func (w *world) asDeclared(ctx context.Context) error {
 		if plan.Action != protocol.NoOp {
 			return fmt.Errorf("planning %s again gives %s because of %v\nbefore: %v\nafter:  %v", m.name, plan.Action, plan.Changes, plan.Before, plan.After)
 		}
-		if id, _ := m.resource.State()["id"].(string); !w.seeded[id] {
+		id, ok := m.resource.State()["id"].(string)
+		if !ok {
+			id, _ = m.resource.State()["key_id"].(string) // a part of another object
+		}
+		if !w.seeded[id] {
 			declared[strings.ToLower(id)] = true // ids in Azure have no letter case
 		}
 	}

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,9 +79,12 @@ func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
 	return written
 }
 
+// idOf is the object's own id. What is part of another object, such as a certificate, has a key id instead.
+func idOf(object mapping.Value) string { return cmp.Or(object.String("id"), object.String("key_id")) }
+
 // names are those by which something else may refer to an object. A principal is the object's own where the service sets it.
 func (r *managed[E]) names(object mapping.Value) []string {
-	names := []string{object.String("id"), object.String("client_id")}
+	names := []string{idOf(object), object.String("client_id")}
 	for _, row := range r.Table {
 		if row.Name() == "principal_id" && row.Attribute().IsComputed() {
 			names = append(names, object.String("principal_id"))
@@ -215,6 +219,23 @@ func repeat(ctx context.Context, allowed time.Duration, lagging func(error) bool
 // cutShort reports whether time ran out, or the person lost patience, before an answer could be believed.
 func cutShort(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// UpToDate repeats a read, from which a whole collection is to be written again, until what it finds agrees with what this
+// process wrote last: a replica that lacks that lacks other changes too, and writing what it has would undo them. It reports
+// whether it agreed in the end.
+func UpToDate(ctx context.Context, api *Services, last time.Time, read func() (agrees bool, err error)) (bool, error) {
+	err := repeat(ctx, memory{At: last}.remaining(api.window()), func(err error) bool { return errors.Is(err, errOutdated) }, func() error {
+		agrees, err := read()
+		if err == nil && !agrees {
+			return errOutdated
+		}
+		return err
+	})
+	if errors.Is(err, errOutdated) && !cutShort(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // sleep waits about so long, so that what was refused together does not come back together. It ends early with the

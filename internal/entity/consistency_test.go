@@ -115,3 +115,32 @@ func TestPersist_theDeadlineWins(t *testing.T) {
 		}
 	})
 }
+
+func TestUpToDate(t *testing.T) {
+	for name, test := range map[string]struct {
+		last        time.Duration // ago
+		agrees      time.Duration // when it does
+		want        bool
+		least, most time.Duration
+	}{
+		"at once":          {0, 0, true, 0, 0},
+		"soon":             {0, 20 * time.Second, true, 20 * time.Second, 30 * time.Second},
+		"never":            {0, time.Hour, false, 110 * time.Second, defaultWindow},
+		"written long ago": {time.Hour, time.Hour, false, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(2 * time.Hour)
+				began := time.Now()
+				got, err := UpToDate(t.Context(), &Services{}, began.Add(-test.last), func() (bool, error) { return time.Since(began) >= test.agrees, nil })
+				if took := time.Since(began); err != nil || got != test.want || took < test.least || took > test.most {
+					t.Errorf("got %t, %v after %s", got, err, took)
+				}
+			})
+		})
+	}
+	failure := errors.New("no answer")
+	if _, err := UpToDate(t.Context(), &Services{}, time.Now(), func() (bool, error) { return false, failure }); !errors.Is(err, failure) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -139,7 +139,7 @@ func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time,
 				return err
 			}
 			value := r.Table.Value(candidate)
-			if id := value.String("id"); r.api.young.has(id) {
+			if id := idOf(value); r.api.young.has(id) {
 				if r.natural(write) {
 					return errNotOurs
 				}
@@ -171,7 +171,7 @@ func (r *managed[E]) natural(write *Write[E]) bool {
 
 // about names what a write refers to.
 func (r *managed[E]) about(object mapping.Value) []string {
-	ids := []string{object.String("id")}
+	ids := []string{idOf(object)}
 	if r.References != nil {
 		ids = append(ids, r.References(object)...)
 	}

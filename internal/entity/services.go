@@ -27,9 +27,11 @@ type Services struct {
 	SubscriptionID string
 	// SubscriptionUnknown says that the provider block's subscription is not known yet.
 	SubscriptionUnknown bool
-	// Plans is what the resources of one kind remember of one another's plans, by kind. It lives as long as one
+	// Plans is what the resources of one kind remember of one another's plans and writes, by kind. It lives as long as one
 	// operation of Terraform.
 	Plans sync.Map
+	// Clock tells the time by which credentials expire; nil is time.Now. Tests put it forward.
+	Clock func() time.Time
 	// Window is how long after a write an older answer is expected; 0 means the default. Tests shorten it.
 	Window time.Duration
 
@@ -40,5 +42,13 @@ type Services struct {
 
 // Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.
 func (s *Services) Knows(id string) bool { return s.young.has(id) }
+
+// Now is the time by which credentials expire. There may be no Services yet, while Terraform only validates.
+func (s *Services) Now() time.Time {
+	if s == nil || s.Clock == nil {
+		return time.Now()
+	}
+	return s.Clock()
+}
 
 func (s *Services) window() time.Duration { return cmp.Or(s.Window, defaultWindow) }

@@ -122,7 +122,7 @@ func (r *managed[E]) update(ctx context.Context, write *Write[E]) error {
 		err := persist(ctx, r.api, about, func() error {
 			prepared, err := r.Prepare(ctx, r.api, write)
 			if prepared {
-				r.api.young.add(time.Now(), write.Prior.String("id")) // in its present form, which not every replica knows
+				r.api.young.add(time.Now(), idOf(write.Prior)) // in its present form, which not every replica knows
 			}
 			return err
 		})
@@ -164,7 +164,7 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 // removed removes an object, or something of it. A replica that has not seen a young one says that it is gone; of an older
 // one that is true.
 func (r *managed[E]) removed(ctx context.Context, object mapping.Value, remove func() error) error {
-	err := repeat(ctx, r.api.young.remaining(r.api.window(), object.String("id")), graph.IsNotFound, func() error {
+	err := repeat(ctx, r.api.young.remaining(r.api.window(), idOf(object)), graph.IsNotFound, func() error {
 		return inTurn(ctx, r.api, func() error {
 			return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
 		})

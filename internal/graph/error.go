@@ -71,6 +71,11 @@ func IsNotFound(err error) bool {
 	return ok && e.Status == http.StatusNotFound && e.Code != "" && e.Code != "SubscriptionNotFound"
 }
 
+// NotFound is the answer that there would be if what is a part of another object could be asked for by itself.
+func NotFound(operation, message string) *Error {
+	return &Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound", Message: message, Operation: operation}
+}
+
 // errorBody is the shape of Graph's error answers.
 type errorBody struct {
 	Error struct {

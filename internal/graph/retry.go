@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -43,7 +44,7 @@ func NewRetry(next http.RoundTripper) http.RoundTripper {
 				failures++
 			}
 			last := failures >= maxAttempts || silent && failures >= maxSilent
-			if last || ctx.Err() != nil || !mayRetry(repeatable(request), response, err) {
+			if last || ctx.Err() != nil || ctx.Value(unrepeatedKey{}) != nil || !mayRetry(repeatable(request), response, err) {
 				return response, failure(request, err)
 			}
 			if !wait(ctx, delay(attempt, response)) {
@@ -102,6 +103,35 @@ func mayRetry(idempotent bool, response *http.Response, err error) bool {
 	default:
 		return false
 	}
+}
+
+type unrepeatedKey struct{}
+
+// Unrepeated keeps the requests of a context from being sent again by themselves: what they write was made of what was read
+// before, and is to be made again of what is there by then. [Again] says when.
+func Unrepeated(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unrepeatedKey{}, true)
+}
+
+// Again reports whether what ended in err may be tried again, and waits until it may. It is for what may be carried out
+// twice without harm.
+func Again(ctx context.Context, attempt int, err error) bool {
+	answer, answered := AsError(err)
+	switch {
+	case ctx.Err() != nil || !answered && !mayRetry(true, nil, err):
+		return false
+	case !answered:
+		return attempt < maxSilent && wait(ctx, delay(attempt, nil))
+	}
+	response := &http.Response{StatusCode: answer.Status, Header: answer.Header}
+	bound := maxAttempts
+	switch answer.Status {
+	case http.StatusTooManyRequests:
+		bound = math.MaxInt
+	case http.StatusInternalServerError:
+		bound = maxSilent
+	}
+	return attempt < bound && mayRetry(true, response, nil) && wait(ctx, delay(attempt, response))
 }
 
 type repeatableKey struct{}

@@ -272,3 +272,43 @@ func TestRetry_networkFailuresSayWhatToCheck(t *testing.T) {
 		}
 	})
 }
+
+// TestUnrepeated sends once, and says of what it ended in whether, and when, it may be tried again.
+func TestUnrepeated(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		reply func(*http.Request) (*http.Response, error)
+		again bool
+		pause time.Duration // the least
+	}{
+		"throttled":    {answer(429, "", "Retry-After", "7"), true, 7 * time.Second},
+		"unavailable":  {answer(503, ""), true, firstDelay / 2},
+		"failed":       {answer(500, ""), true, firstDelay / 2},
+		"broken off":   {fails(errReset), true, firstDelay / 2},
+		"refused":      {answer(400, ""), false, 0},
+		"conflict":     {answer(409, ""), false, 0},
+		"no such host": {fails(&net.DNSError{IsNotFound: true}), false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				transport := always(func(r *http.Request) (*http.Response, error) {
+					sent++
+					return test.reply(r)
+				})
+				err := through(Unrepeated(t.Context()), t, transport, abstractions.PATCH)
+				if err == nil || sent != 1 {
+					t.Fatalf("it was sent %d times and ended in %v", sent, err)
+				}
+				began := time.Now()
+				if again := Again(t.Context(), 1, err); again != test.again || time.Since(began) < test.pause {
+					t.Errorf("again is %t after %s", again, time.Since(began))
+				}
+				if Again(t.Context(), maxAttempts, err) != (name == "throttled") {
+					t.Error("attempts are not bounded as they are for what is repeated by itself")
+				}
+			})
+		})
+	}
+}

@@ -47,6 +47,8 @@ type Options struct {
 	LookupEnv func(name string) (value string, ok bool)
 	// ConsistencyWindow, when set, is how long after a write an older answer is expected; for tests, which have no time.
 	ConsistencyWindow time.Duration
+	// Clock, when set, is the time by which credentials expire; for tests, which put it forward.
+	Clock func() time.Time
 }
 
 // New makes the provider.
@@ -201,6 +203,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 	}
 	return &entity.Services{
 		Window: p.options.ConsistencyWindow,
+		Clock:  p.options.Clock,
 		Graph:  client,
 		ResourceManager: arm.New(arm.Options{
 			Cloud: cloud, Endpoint: found.text(resourceManagerEndpoint), Credential: credential,
