@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
@@ -235,13 +236,12 @@ func (t *Tenant) caller(objects []*directory.Object) []*directory.Object {
 }
 
 func (t *Tenant) assignment(resource *directory.Object, roleID any) *directory.Object {
-	id := uuid.NewSHA1(uuid.MustParse(callerObjectID), fmt.Append(nil, resource.ID, roleID)).String()
+	id := access.AssignmentID(callerObjectID, uuid.NewSHA1(uuid.MustParse(callerObjectID), fmt.Append(nil, resource.ID, roleID)))
 	return &directory.Object{
 		ID: id, Type: entitytype.AppRoleAssignment.Name,
 		Properties: entitytype.AppRoleAssignment.New(map[string]any{
 			"id": id, "appRoleId": roleID, "createdDateTime": beginning,
-			"principalId": callerObjectID, "principalDisplayName": "Local caller", "principalType": "ServicePrincipal",
-			"resourceId": resource.ID, "resourceDisplayName": resource.Properties["displayName"],
+			"principalId": callerObjectID, "principalType": "ServicePrincipal", "resourceId": resource.ID,
 		}),
 	}
 }

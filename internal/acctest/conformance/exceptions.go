@@ -43,6 +43,18 @@ var exceptions = []exception{
 		"microsoft.graph.servicePrincipal", "appId", writable,
 		"what a service principal is created from (serviceprincipal-post-serviceprincipals page)",
 	},
+	{
+		"microsoft.graph.appRoleAssignment", "creationTimestamp", undocumented,
+		"beta's name for createdDateTime (approleassignment resource page); the document of beta lacks the type",
+	},
+	{
+		"microsoft.graph.oAuth2PermissionGrant", "expiryTime", undocumented,
+		"in beta alone (oauth2permissiongrant resource page), whose document lacks the type",
+	},
+	{
+		"microsoft.graph.oAuth2PermissionGrant", "startTime", undocumented,
+		"as expiryTime",
+	},
 }
 
 func exceptionFor(typeName, property string, k kind) bool {

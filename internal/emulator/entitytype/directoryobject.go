@@ -81,11 +81,28 @@ var AppRoleAssignment = &Type{
 		deletedDateTime(),
 		guid("appRoleId").required().notNull(),
 		timestamp("createdDateTime").readOnly().only(V1),
+		timestamp("creationTimestamp").readOnly().betaNameOf("createdDateTime"),
 		text("principalDisplayName").readOnly().filter(odata.Eq | odata.StartsWith),
 		guid("principalId").required(),
 		text("principalType").readOnly(),
 		text("resourceDisplayName").readOnly(),
 		guid("resourceId").required().filter(odata.Eq),
+	},
+}
+
+// OAuth2PermissionGrant is learn.microsoft.com/graph/api/resources/oauth2permissiongrant. An update changes the scope
+// alone; see learn.microsoft.com/graph/api/oauth2permissiongrant-update.
+var OAuth2PermissionGrant = &Type{
+	Name: "oAuth2PermissionGrant", Resource: "OAuth2PermissionGrant", Set: "oauth2PermissionGrants",
+	Properties: []Property{
+		identifier(),
+		text("clientId").required().notNull().immutable().filter(odata.Eq),
+		text("consentType").required().immutable().oneOf("AllPrincipals", "Principal").filter(odata.Eq),
+		timestamp("expiryTime").required().immutable().beta(),
+		text("principalId").immutable().filter(odata.Eq),
+		text("resourceId").required().notNull().immutable().filter(odata.Eq),
+		text("scope").length(0, 3850),
+		timestamp("startTime").required().immutable().beta(),
 	},
 }
 
@@ -106,11 +123,14 @@ func init() {
 	assignments := Navigation{Name: "appRoleAssignments", Target: AppRoleAssignment, Expand: true}
 	assigned := Navigation{Name: "appRoleAssignedTo", Target: AppRoleAssignment, Expand: true}
 	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials, assignments, assigned}
+	User.Navigation = []Navigation{assignments}
+	Group.Navigation = []Navigation{assignments}
 }
 
 // All is every entity type, by name.
 var All = map[string]*Type{
 	Application.Name: Application, ServicePrincipal.Name: ServicePrincipal,
 	FederatedIdentityCredential.Name: FederatedIdentityCredential, ExtensionProperty.Name: ExtensionProperty, AppRoleAssignment.Name: AppRoleAssignment,
-	DirectoryObject.Name: DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
+	OAuth2PermissionGrant.Name: OAuth2PermissionGrant,
+	DirectoryObject.Name:       DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
 }

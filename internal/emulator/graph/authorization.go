@@ -65,6 +65,8 @@ const (
 	applicationReadWriteOwned = "Application.ReadWrite.OwnedBy"
 	directoryReadAll          = "Directory.Read.All"
 	directoryReadWriteAll     = "Directory.ReadWrite.All"
+	assignmentReadWriteAll    = "AppRoleAssignment.ReadWrite.All"
+	grantReadWriteAll         = "DelegatedPermissionGrant.ReadWrite.All"
 )
 
 // permissions is what an operation asks for: any one of those named. Where owned is set, Application.ReadWrite.OwnedBy
@@ -73,6 +75,7 @@ const (
 // learn.microsoft.com/graph/api/serviceprincipal-get. The zero value asks for nothing.
 type permissions struct {
 	anyOf []string
+	also  []string // one of these too
 	owned bool
 	self  bool
 }
@@ -87,6 +90,16 @@ var (
 	readObjects      = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll, applicationReadAll, applicationReadWriteAll}}
 	readUsers        = permissions{anyOf: []string{"User.Read.All", "User.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
 	readGroups       = permissions{anyOf: []string{"Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", directoryReadAll, directoryReadWriteAll}}
+	assignRole       = permissions{anyOf: []string{assignmentReadWriteAll}, also: readApplications.anyOf}
+	assignUserRole   = permissions{anyOf: []string{assignmentReadWriteAll}}
+	assignGroupRole  = permissions{anyOf: []string{assignmentReadWriteAll}, also: readGroups.anyOf}
+	removeRole       = permissions{anyOf: []string{assignmentReadWriteAll}}
+	removeGroupRole  = assignGroupRole
+	readUserRoles    = permissions{anyOf: []string{directoryReadAll, assignmentReadWriteAll}}
+	readGroupRoles   = permissions{anyOf: []string{"Group.Read.All", directoryReadAll, assignmentReadWriteAll, directoryReadWriteAll}}
+	readGrants       = permissions{anyOf: []string{directoryReadAll, grantReadWriteAll, directoryReadWriteAll}}
+	readGrantsOf     = readGrants
+	writeGrant       = permissions{anyOf: []string{grantReadWriteAll, directoryReadWriteAll}}
 	readOrganization = permissions{anyOf: []string{"Organization.Read.All", "Organization.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
 )
 
@@ -97,14 +110,17 @@ func (r *request) authorized() bool {
 	if len(need.anyOf) == 0 {
 		return true
 	}
-	for _, permission := range r.caller.Permissions {
-		if slices.Contains(need.anyOf, permission) {
-			return true
-		}
+	if r.has(need.anyOf) && (need.also == nil || r.has(need.also)) {
+		return true
 	}
 	r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
 	r.selfOnly = need.self && !r.ownedOnly
 	return r.ownedOnly || r.selfOnly
+}
+
+// has reports whether the caller has any of the permissions.
+func (r *request) has(permissions []string) bool {
+	return slices.ContainsFunc(permissions, func(p string) bool { return slices.Contains(r.caller.Permissions, p) })
 }
 
 // reaches reports whether an application or service principal is one that the caller may touch.

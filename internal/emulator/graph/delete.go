@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
@@ -66,6 +67,7 @@ func (r *request) softDelete(txn *directory.Txn, object *directory.Object) {
 	deleted.State = directory.Deleted
 	deleted.Properties["deletedDateTime"] = entitytype.FormatTime(r.service.Now().Truncate(timeUnit))
 	txn.Put(deleted)
+	access.Hide(txn, object.ID)
 }
 
 // directoryObject finds the object of the path, of whatever type.

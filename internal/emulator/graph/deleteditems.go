@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
@@ -150,6 +151,7 @@ func (r *request) restore(txn *directory.Txn, object *directory.Object) (*direct
 		}
 	}
 	txn.Put(restored)
+	access.Restore(txn, restored.ID)
 	return restored, nil
 }
 
@@ -163,6 +165,7 @@ func purgeDeleted(r *request) error {
 		for credential := range txn.Children(object.ID, credentialType.Name) {
 			txn.Remove(credential)
 		}
+		access.Remove(txn, object.ID)
 		txn.Purge(object)
 		return nil
 	})

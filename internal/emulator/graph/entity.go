@@ -76,6 +76,21 @@ func contained(parent *entitytype.Type, navigation string, t *entitytype.Type) f
 	}
 }
 
+// countContained answers GET of the $count segment of what contained lists.
+func countContained(parent *entitytype.Type, navigation string, t *entitytype.Type) func(*request) error {
+	return func(r *request) error {
+		query, err := odata.ParseCount(t.OData(r.version), r.URL.Query(), r.Header)
+		if err != nil {
+			return err
+		}
+		object, err := r.resolve(parent, parent.Name, "")
+		if err != nil {
+			return err
+		}
+		return r.number(query.Count(slices.Values(r.related(object.Properties, navigation)), r.related))
+	}
+}
+
 // candidates returns the objects of a type that may match and that the page may have, in the order of their ids: where
 // the query names the value of an indexed property, only those that have it.
 func (r *request) candidates(t *entitytype.Type, query *odata.Query) iter.Seq[odata.Object] {
@@ -101,7 +116,10 @@ func (r *request) candidates(t *entitytype.Type, query *odata.Query) iter.Seq[od
 // one is the object of a type with that id, if there is one.
 func (r *request) one(t *entitytype.Type, id string) iter.Seq[*directory.Object] {
 	return func(yield func(*directory.Object) bool) {
-		if object, found := r.view.Get(strings.ToLower(id)); found && object.Type == t.Name {
+		if entitytype.IsGUID(id) {
+			id = strings.ToLower(id)
+		}
+		if object, found := r.view.Get(id); found && object.Type == t.Name {
 			yield(object)
 		}
 	}
@@ -180,6 +198,10 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		for assignment := range r.view.Lookup(entitytype.AppRoleAssignment.Name, "resourceId", "", id) {
 			objects = append(objects, r.entity(assignment))
 		}
+	case "oauth2PermissionGrants":
+		for grant := range r.view.Lookup(grantType.Name, grantHolder[object.Type], "", id) {
+			objects = append(objects, r.entity(grant))
+		}
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
 			objects = append(objects, r.entity(credential))
@@ -200,7 +222,11 @@ func (r *request) owners(object *directory.Object) []odata.Object {
 
 // entity is an object as this version of Microsoft Graph has it. It is not to be changed.
 func (r *request) entity(object *directory.Object) odata.Object {
-	return entitytype.All[object.Type].Show(object.Properties, r.version)
+	entity := entitytype.All[object.Type].Show(object.Properties, r.version)
+	if object.Type == assignmentType.Name {
+		return r.named(entity)
+	}
+	return entity
 }
 
 // typed is an object with its type, as it is shown in a collection of a base type.

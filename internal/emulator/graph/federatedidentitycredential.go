@@ -2,14 +2,12 @@ package graph
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/claimsexpression"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
 )
 
 // maximumCredentials is how many federated identity credentials an application may have.
@@ -21,20 +19,6 @@ var credentialType = entitytype.FederatedIdentityCredential
 // @odata.context.
 func credentialSet(parent *directory.Object) string {
 	return entitytype.All[parent.Type].Set + "('" + parent.ID + "')/federatedIdentityCredentials"
-}
-
-func countCredentials(parent *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.ParseCount(credentialType.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		object, err := r.resolve(parent, parent.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.number(query.Count(slices.Values(r.related(object.Properties, "federatedIdentityCredentials")), r.related))
-	}
 }
 
 func readCredential(parent *entitytype.Type) func(*request) error {

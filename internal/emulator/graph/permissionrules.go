@@ -48,7 +48,8 @@ func checkPermissions(_ *request, _ *directory.View, _, after *directory.Object)
 }
 
 // checkRemovedPermissions lets app roles and permission scopes go, or change their value, only when they were disabled
-// before, which the replica that passes the change on must have seen.
+// before, which the replica that passes the change on must have seen. What was given of them stays, and gives nothing any
+// more: nobody documents that it would be taken away.
 func checkRemovedPermissions(r *request, _ *directory.View, before, after *directory.Object) error {
 	if before == nil {
 		return nil

@@ -121,6 +121,8 @@ func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter,
 			return nil, failure(http.StatusBadRequest, "BadRequest", "The key property '%s' is not an alternate key of the type 'microsoft.graph.%s'.", key.property, t.Name)
 		}
 		object, found = view.First(t.Name, key.property, parent, key.text)
+	case t == entitytype.OAuth2PermissionGrant:
+		object, found = view.Get(key.text)
 	case entitytype.IsGUID(key.text):
 		object, found = view.Get(strings.ToLower(key.text))
 	case t == entitytype.FederatedIdentityCredential:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
@@ -35,11 +36,12 @@ type Service struct {
 
 // Indexed is what the directory must find objects by.
 var Indexed = directory.Indexed{
-	entitytype.Application.Name:       {"appId", "uniqueName", "identifierUris", "displayName"},
-	entitytype.ServicePrincipal.Name:  {"appId", "servicePrincipalNames", "displayName"},
-	entitytype.AppRoleAssignment.Name: {"principalId", "resourceId"},
-	entitytype.User.Name:              {"userPrincipalName", "displayName"},
-	entitytype.Group.Name:             {"displayName"},
+	entitytype.Application.Name:           {"appId", "uniqueName", "identifierUris", "displayName"},
+	entitytype.ServicePrincipal.Name:      {"appId", "servicePrincipalNames", "displayName"},
+	entitytype.AppRoleAssignment.Name:     access.Ends[entitytype.AppRoleAssignment.Name],
+	entitytype.OAuth2PermissionGrant.Name: access.Ends[entitytype.OAuth2PermissionGrant.Name],
+	entitytype.User.Name:                  {"userPrincipalName", "displayName"},
+	entitytype.Group.Name:                 {"displayName"},
 }
 
 // New returns the service.

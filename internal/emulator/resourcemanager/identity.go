@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
@@ -80,9 +81,7 @@ func removeIdentity(txn *directory.Txn, identity *directory.Object) {
 	for _, credential := range slices.Collect(txn.Children(principalID, entitytype.FederatedIdentityCredential.Name)) {
 		txn.Remove(credential)
 	}
-	for _, assignment := range slices.Collect(txn.Lookup(entitytype.AppRoleAssignment.Name, "principalId", "", principalID)) {
-		txn.Remove(assignment)
-	}
+	access.Remove(txn, principalID)
 	if principal, found := txn.Get(principalID); found {
 		txn.Purge(principal)
 	}

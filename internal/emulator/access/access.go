@@ -1,0 +1,127 @@
+// Package access knows what the directory's grants hang on: app role assignments and delegated permission grants
+// join objects, and share the fate of those.
+package access
+
+import (
+	"encoding/base64"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+)
+
+// Ends are, by type of grant, the properties that hold the ids of the objects it joins.
+var Ends = map[string][]string{
+	entitytype.AppRoleAssignment.Name:     {"principalId", "resourceId"},
+	entitytype.OAuth2PermissionGrant.Name: {"clientId", "resourceId", "principalId"},
+}
+
+// AssignmentID is the id of an app role assignment, in which Microsoft Entra ID has the principal's id; the rest is
+// opaque. See the examples of learn.microsoft.com/graph/api/approleassignment-get.
+func AssignmentID(principalID string, rest uuid.UUID) string {
+	return base64.RawURLEncoding.EncodeToString(append(mixedEndian(principalID), rest[:]...))
+}
+
+// IsAssignmentID reports whether a text has the form of an app role assignment's id.
+func IsAssignmentID(text string) bool {
+	content, err := base64.RawURLEncoding.DecodeString(text)
+	return err == nil && len(content) == 2*len(uuid.UUID{})
+}
+
+// GrantID is the id of a delegated permission grant, which is made of those of the objects it joins; the principal's is
+// empty in a grant for all users. See the examples of learn.microsoft.com/graph/api/oauth2permissiongrant-list.
+func GrantID(clientID, resourceID, principalID string) string {
+	content := append(mixedEndian(clientID), mixedEndian(resourceID)...)
+	if principalID != "" {
+		content = append(content, mixedEndian(principalID)...)
+	}
+	return base64.RawURLEncoding.EncodeToString(content)
+}
+
+// mixedEndian is a GUID in the order of bytes that Windows gives it.
+func mixedEndian(id string) []byte {
+	guid := uuid.MustParse(id)
+	slices.Reverse(guid[0:4])
+	slices.Reverse(guid[4:6])
+	slices.Reverse(guid[6:8])
+	return guid[:]
+}
+
+// Hide takes away what an object that is being deleted has been given, and what others have been given of it, until the
+// object is restored: learn.microsoft.com/entra/identity/enterprise-apps/restore-application has its previous
+// configuration come back with a service principal.
+func Hide(txn *directory.Txn, id string) {
+	for _, grant := range slices.Collect(live(&txn.View, id)) {
+		hidden := grant.Clone()
+		hidden.State = directory.Deleted
+		txn.Put(hidden)
+	}
+}
+
+// Restore brings back what Hide has taken, unless another of the objects that a grant joins is deleted too.
+func Restore(txn *directory.Txn, id string) {
+	for _, grant := range slices.Collect(hidden(&txn.View, id)) {
+		complete := true
+		for _, end := range Ends[grant.Type] {
+			if other := grant.String(end); other != "" {
+				_, found := txn.Get(other)
+				complete = complete && found
+			}
+		}
+		if complete {
+			restored := grant.Clone()
+			restored.State = directory.Live
+			txn.Put(restored)
+		}
+	}
+}
+
+// Remove leaves nothing of the grants of an object that is gone for good.
+func Remove(txn *directory.Txn, id string) {
+	for _, grant := range slices.AppendSeq(slices.Collect(live(&txn.View, id)), hidden(&txn.View, id)) {
+		RemoveGrant(txn, grant)
+	}
+}
+
+// RemoveGrant leaves nothing of a grant, but the mark by which delta queries learn of it where there are any.
+func RemoveGrant(txn *directory.Txn, grant *directory.Object) {
+	if grant.Type == entitytype.OAuth2PermissionGrant.Name {
+		txn.Purge(grant)
+		return
+	}
+	txn.Remove(grant)
+}
+
+// live are the grants that join the object with others.
+func live(view *directory.View, id string) iter.Seq[*directory.Object] {
+	return func(yield func(*directory.Object) bool) {
+		seen := map[string]bool{} // an object may be at both ends
+		for of, ends := range Ends {
+			for _, end := range ends {
+				for grant := range view.Lookup(of, end, "", id) {
+					if !seen[grant.ID] && !yield(grant) {
+						return
+					}
+					seen[grant.ID] = true
+				}
+			}
+		}
+	}
+}
+
+func hidden(view *directory.View, id string) iter.Seq[*directory.Object] {
+	return func(yield func(*directory.Object) bool) {
+		for of, ends := range Ends {
+			for grant := range view.All(of, directory.Deleted) {
+				joins := slices.ContainsFunc(ends, func(end string) bool { return strings.EqualFold(grant.String(end), id) })
+				if joins && !yield(grant) {
+					return
+				}
+			}
+		}
+	}
+}
