@@ -150,6 +150,9 @@ func (y *young) has(id string) bool {
 // lagging reports whether a write may have been refused only because the replica that served it lags behind: it does not
 // have the object yet, or a change of it.
 func lagging(err error) bool {
+	if _, unseen := errors.AsType[*Unseen](err); unseen {
+		return true
+	}
 	answer, ok := graph.AsError(err)
 	if _, known := errors.AsType[*mistaken](err); !ok || known {
 		return false
@@ -170,6 +173,9 @@ func lagging(err error) bool {
 			"the backing application of the service principal being created must in the local tenant",
 			"cannot be deleted or updated unless disabled first",
 			"queried reference-property objects are not present",
+			// Of app role assignments: the principal, and the role (hashicorp/terraform-provider-azuread#1896).
+			"Not a valid reference update",
+			"Permission being assigned was not found on application",
 		} {
 			if strings.Contains(answer.Message, text) {
 				return true
@@ -178,6 +184,13 @@ func lagging(err error) bool {
 	}
 	return false
 }
+
+// Unseen is a failure of a write that has what this process wrote for its reason, if a lagging replica does not show it.
+type Unseen struct{ Err error }
+
+func (u *Unseen) Error() string { return u.Err.Error() }
+
+func (u *Unseen) Unwrap() error { return u.Err }
 
 // contended reports whether a write was refused only because another one to the same object was under way, of this process
 // or another.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -93,7 +94,23 @@ func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict err
 // isAlreadyThere reports a create that was refused because there is an object with that key.
 func isAlreadyThere(err error) bool {
 	answer, ok := graph.AsError(err)
-	return ok && answer.Code == alreadyExists || errors.Is(err, ErrExists)
+	// An app role assignment that is there already has the code of every refusal.
+	return ok && (answer.Code == alreadyExists || answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "already exists on the object")) || errors.Is(err, ErrExists)
+}
+
+// existing is the import id of what exists already, or the form that it has where the object is not found.
+func (r *managed[E]) existing(ctx context.Context, write *Write[E]) string {
+	if r.Find != nil && r.natural(write) {
+		for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
+			if err != nil {
+				break
+			}
+			if id := r.importID(mapping.Overlay(write.Plan, r.Table.Decode(found, write.Plan))); id != "" {
+				return id
+			}
+		}
+	}
+	return r.importForm()
 }
 
 // ErrExists is what a Create returns that looked before it wrote, because the service would have changed what is there.

@@ -54,9 +54,6 @@ func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
 // comes down to.
 func (r *managed[E]) problem(ctx context.Context, doing string, object mapping.Value, err error) diag.Diagnostics {
-	if doing == "creating" && isAlreadyThere(err) {
-		err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, r.importForm(), r.Existing)
-	}
 	return problem(ctx, r.api, doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
 }
 

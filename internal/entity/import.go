@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -27,6 +28,22 @@ func (r *managed[E]) importIDs() []string {
 
 // importForm tells people of them.
 func (r *managed[E]) importForm() string { return strings.Join(r.importIDs(), " or ") }
+
+// importID is the import id of an object in the last form for which it has all attributes, empty where it lacks some in each.
+func (r *managed[E]) importID(object map[string]attr.Value) string {
+	for _, form := range slices.Backward(r.importIDs()) {
+		complete := true
+		id := placeholder.ReplaceAllStringFunc(form, func(name string) string {
+			text, _ := object[strings.Trim(name, "<>")].(types.String)
+			complete = complete && text.ValueString() != ""
+			return text.ValueString()
+		})
+		if complete {
+			return id
+		}
+	}
+	return ""
+}
 
 func (r *managed[E]) inAllImportIDs(name string) bool {
 	return !slices.ContainsFunc(r.importIDs(), func(form string) bool { return !strings.Contains(form, "<"+name+">") })

@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -30,6 +31,9 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	remaining := r.bindLinks(plan, write.Body)
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
+		if isAlreadyThere(err) {
+			err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, r.existing(ctx, write), r.Existing)
+		}
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.hinted(ctx, plan, err))...)
 		return
 	}

@@ -131,7 +131,7 @@ func TestFederatedIdentityCredential_ofAnIdentityExists(t *testing.T) {
 	id := identity(t, h).String("id")
 	h.Resource(credentialType).Apply(t, trusting(id, "main", nil))
 	text := h.Resource(credentialType).ApplyFails(t, trusting(id, "main", object{"subject": "other"})).String()
-	if !strings.Contains(text, "exists already") || !strings.Contains(text, "<user_assigned_identity_id>/federatedIdentityCredentials/<name>") {
+	if !strings.Contains(text, "exists already") || !strings.Contains(text, "the import id is "+id+"/federatedIdentityCredentials/main") {
 		t.Errorf("the error does not say how to import:\n%s", text)
 	}
 	if held := h.Tenant.Objects("federatedIdentityCredentials"); len(held) != 1 || held[0]["subject"] != "repo:contoso/shop:environment:main" {

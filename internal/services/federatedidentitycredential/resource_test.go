@@ -258,7 +258,7 @@ func TestFederatedIdentityCredential_refusedByTheService(t *testing.T) {
 		}
 	}
 	text = credential.ApplyFails(t, object{"application_id": id, "name": "theirs", "issuer": github, "subject": "t"}).String()
-	if !strings.Contains(text, "or <application_id>/<name>") {
+	if !strings.Contains(text, "the import id is "+id+"/theirs") {
 		t.Errorf("the error does not say how to import:\n%s", text)
 	}
 	if credential.State() != nil {

@@ -174,7 +174,7 @@ func TestServicePrincipal_adoptExisting(t *testing.T) {
 
 	// Not asked for, it is refused, and the error says what can be done.
 	text := h.Resource("workloadid_service_principal").ApplyFails(t, object{"client_id": clientID}).String()
-	for _, want := range []string{"adopt_existing", "import id is <id>"} {
+	for _, want := range []string{"adopt_existing", "import id is " + id} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the error does not mention %s:\n%s", want, text)
 		}

@@ -152,7 +152,7 @@ func TestUserAssignedIdentity_exists(t *testing.T) {
 	h := acctest.New(t, acctest.WithSeed(emulator.Seed{UserAssignedIdentities: []map[string]any{{"id": id, "location": "westeurope"}}}))
 	identity := h.Resource(typeName)
 	text := identity.ApplyFails(t, shop(object{"tags": object{"a": "b"}})).String()
-	for _, want := range []string{"creating user assigned identity", "exists already", "import id is <id>"} {
+	for _, want := range []string{"creating user assigned identity", "exists already", "import id is " + id} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the error does not say %q:\n%s", want, text)
 		}
