@@ -51,7 +51,7 @@ type settings struct {
 	seed        emulator.Seed
 	block       map[string]any
 	environment map[string]string
-	permissions []string
+	token       func(*emulator.Tenant) string // for Microsoft Graph; nil: that of the login service
 	window      time.Duration
 }
 
@@ -62,11 +62,6 @@ const ConsistencyWindow = 300 * time.Millisecond
 // WithConsistencyWindow sets how long after a write the provider expects older answers.
 func WithConsistencyWindow(window time.Duration) Option {
 	return func(s *settings) { s.window = window }
-}
-
-// WithPermissions lets the provider call Microsoft Graph with these permissions instead of the seeded caller's.
-func WithPermissions(permissions ...string) Option {
-	return func(s *settings) { s.permissions = permissions }
 }
 
 // WithTenant changes the options of the tenant.
@@ -96,7 +91,7 @@ type Harness struct {
 
 	server      *emulator.Server
 	environment map[string]string
-	permissions []string
+	token       func(*emulator.Tenant) string // for Microsoft Graph; nil: that of the login service
 	window      time.Duration
 	provider    *protocol.Provider
 	block       map[string]any
@@ -175,7 +170,7 @@ func start(t testing.TB, s settings) *Harness {
 		},
 	}
 	maps.Copy(h.environment, s.environment)
-	h.permissions, h.window = s.permissions, cmp.Or(s.window, ConsistencyWindow)
+	h.token, h.window = s.token, cmp.Or(s.window, ConsistencyWindow)
 	// Without a network these requests have no connection, which is how the log tells them from the provider's.
 	h.own = h.checks.transport(emulator.RoundTripper{Tenant: server.Tenant})
 	h.knowEnvironment()
@@ -192,7 +187,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.permitted(h.watch.Transport(transport)))}
+	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.watch.Transport(h.permitted(transport)))}
 	if h.Tenant != nil {
 		options.LookupEnv, options.Clock = h.lookupEnv, h.Tenant.Clock().Now
 	}

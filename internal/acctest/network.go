@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 )
@@ -41,24 +40,3 @@ func (o onlyTo) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func (o onlyTo) CloseIdleConnections() { (&http.Client{Transport: o.next}).CloseIdleConnections() }
-
-// permitted gives requests to Microsoft Graph a token with the harness's permissions, if it has any of its own.
-func (h *Harness) permitted(next http.RoundTripper) http.RoundTripper {
-	if h.permissions == nil {
-		return next
-	}
-	return &bearer{RoundTripper: next, token: h.Tenant.Token(h.permissions...)}
-}
-
-type bearer struct {
-	http.RoundTripper
-	token string
-}
-
-func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
-	if strings.HasPrefix(request.URL.Path, "/v1.0/") || strings.HasPrefix(request.URL.Path, "/beta/") {
-		request = request.Clone(request.Context())
-		request.Header.Set("Authorization", "Bearer "+b.token)
-	}
-	return b.RoundTripper.RoundTrip(request)
-}
