@@ -177,8 +177,18 @@ func (d loginDirectory) GrantedRoles(clientServicePrincipalID, resourceServicePr
 	return roles, assigned
 }
 
-// DirectoryRoles is empty: the tenant has no directory roles yet.
-func (d loginDirectory) DirectoryRoles(string) []string { return nil }
+// DirectoryRoles are those of the whole tenant, as the claim wids is about those alone:
+// learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
+func (d loginDirectory) DirectoryRoles(servicePrincipalID string) []string {
+	var templates []string
+	for assignment := range d.view().Lookup(entitytype.RoleAssignment.Name, "principalId", "", servicePrincipalID) {
+		role, found := d.view().Get(assignment.String("roleDefinitionId"))
+		if found && assignment.String("directoryScopeId") == "/" && role.Bool("isEnabled") {
+			templates = append(templates, role.String("templateId"))
+		}
+	}
+	return templates
+}
 
 func moment(value any) time.Time {
 	text, _ := value.(string)

@@ -15,6 +15,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/seed"
 )
@@ -79,6 +80,16 @@ func (t *Tenant) Reset() error {
 		return err
 	}
 	objects = append(objects, t.organization())
+	for _, role := range content.RoleDefinitions {
+		definition, err := seeded(entitytype.RoleDefinition, role, "")
+		if err != nil {
+			return err
+		}
+		objects = append(objects, definition)
+		if definition.ID == graph.GlobalAdministrator { // the only one that is active from the beginning
+			objects = append(objects, graph.ActivatedRole(definition))
+		}
+	}
 	objects = append(objects, t.caller(objects)...)
 	if t.options.SeedFile != "" {
 		more, err := t.readSeed(t.options.SeedFile, objects)

@@ -55,6 +55,42 @@ var exceptions = []exception{
 		"microsoft.graph.oAuth2PermissionGrant", "startTime", undocumented,
 		"as expiryTime",
 	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "description", writable,
+		"read-only of built-in roles alone (unifiedroledefinition page)",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "displayName", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "isEnabled", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "resourceScopes", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "rolePermissions", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "templateId", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "version", writable,
+		"as description",
+	},
+	{
+		"microsoft.graph.unifiedRoleDefinition", "isPrivileged", undocumented,
+		"in beta alone, whose document lacks the paths of role definitions",
+	},
+	{
+		"microsoft.graph.unifiedRoleAssignment", "roleDefinitionId", writable,
+		"what a role assignment is created from (rbacapplication-post-roleassignments page)",
+	},
 }
 
 func exceptionFor(typeName, property string, k kind) bool {

@@ -33,7 +33,7 @@ func (d *describing) describe(t *Type) *odata.Type {
 	if described, ok := d.done[t]; ok {
 		return described
 	}
-	described := &odata.Type{Name: "microsoft.graph." + t.Name, Open: t.Open}
+	described := &odata.Type{Name: "microsoft.graph." + t.Name, Open: t.Open, Unpaged: t.Unpaged}
 	d.done[t] = described
 	for i := range t.Properties {
 		p := &t.Properties[i]
@@ -56,7 +56,7 @@ func (d *describing) describe(t *Type) *odata.Type {
 			continue
 		}
 		described.Navigation = append(described.Navigation, odata.Navigation{
-			Name: n.Name, Target: d.describe(n.Target), Collection: true, Expand: n.Expand, Filter: n.Filter, Count: n.Count,
+			Name: n.Name, Target: d.describe(n.Target), Collection: !n.Single, Expand: n.Expand, Filter: n.Filter, Count: n.Count,
 		})
 	}
 	for _, derived := range t.Derived {

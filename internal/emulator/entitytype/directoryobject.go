@@ -117,14 +117,16 @@ func init() {
 	owners := Navigation{Name: "owners", Target: DirectoryObject, Expand: true, Count: true}
 	owned := Navigation{Name: "ownedObjects", Target: DirectoryObject, Expand: true, Count: true}
 	credentials := Navigation{Name: "federatedIdentityCredentials", Target: FederatedIdentityCredential, Expand: true, Filter: true, Count: true}
-	DirectoryObject.Derived = []*Type{Application, ServicePrincipal, User, Group, Organization}
+	DirectoryObject.Derived = []*Type{Application, ServicePrincipal, User, Group, Organization, DirectoryRole, AdministrativeUnit}
 	extensions := Navigation{Name: "extensionProperties", Target: ExtensionProperty, Expand: true, Count: true}
 	Application.Navigation = []Navigation{owners, credentials, extensions}
 	assignments := Navigation{Name: "appRoleAssignments", Target: AppRoleAssignment, Expand: true}
 	assigned := Navigation{Name: "appRoleAssignedTo", Target: AppRoleAssignment, Expand: true}
-	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials, assignments, assigned}
 	User.Navigation = []Navigation{assignments}
 	Group.Navigation = []Navigation{assignments}
+	memberOf := Navigation{Name: "memberOf", Target: DirectoryObject, Expand: true}
+	transitiveMemberOf := Navigation{Name: "transitiveMemberOf", Target: DirectoryObject}
+	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials, assignments, assigned, memberOf, transitiveMemberOf}
 }
 
 // All is every entity type, by name.
@@ -133,4 +135,6 @@ var All = map[string]*Type{
 	FederatedIdentityCredential.Name: FederatedIdentityCredential, ExtensionProperty.Name: ExtensionProperty, AppRoleAssignment.Name: AppRoleAssignment,
 	OAuth2PermissionGrant.Name: OAuth2PermissionGrant,
 	DirectoryObject.Name:       DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
+	RoleDefinition.Name: RoleDefinition, RoleAssignment.Name: RoleAssignment, DirectoryRole.Name: DirectoryRole,
+	DirectoryRoleTemplate.Name: DirectoryRoleTemplate, AdministrativeUnit.Name: AdministrativeUnit,
 }

@@ -58,6 +58,7 @@ type Type struct {
 	Navigation []Navigation
 	Derived    []*Type // of an abstract base type
 	Open       bool    // takes directory extension properties
+	Unpaged    bool    // collections come on one page
 }
 
 // Property is a row of a type's table. Constructors and methods build it; the zero values are the common case:
@@ -91,6 +92,7 @@ type Property struct {
 type Navigation struct {
 	Name     string
 	Target   *Type
+	Single   bool // leads to one object rather than to a collection
 	Expand   bool
 	Filter   bool
 	Count    bool // /$count eq 0 in $filter

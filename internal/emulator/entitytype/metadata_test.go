@@ -58,6 +58,8 @@ var elsewhere = map[string]bool{
 	"webApplication.oauth2AllowImplicitFlow":              true,
 	"servicePrincipalLockConfiguration.enforcementScope":  true,
 	"customSecurityAttributeValue.@odata.type":            true,
+	"unifiedRoleAssignment.resourceScope":                 true,
+	"unifiedRoleDefinition.allowedPrincipalTypes":         true,
 }
 
 // Every table has the properties that Microsoft's metadata has, of the same kind and equally nullable, and no others.

@@ -63,6 +63,7 @@ func (r *request) delete(txn *directory.Txn, object *directory.Object) error {
 }
 
 func (r *request) softDelete(txn *directory.Txn, object *directory.Object) {
+	forgetAssignments(txn, object)
 	deleted := object.Clone()
 	deleted.State = directory.Deleted
 	deleted.Properties["deletedDateTime"] = entitytype.FormatTime(r.service.Now().Truncate(timeUnit))
@@ -78,9 +79,20 @@ func (r *request) directoryObject() (*directory.Object, error) {
 	}
 	return r.known(func(view *directory.View) (*directory.Object, error) {
 		object, found := view.Get(strings.ToLower(id))
-		if !found || object.Parent != "" {
+		if !found || object.Parent != "" || !isDirectoryObject(object) {
 			return nil, notFound(id)
 		}
 		return object, nil
 	})
+}
+
+// isDirectoryObject reports whether an object is of a type that derives from directoryObject, as those do that can be
+// deleted: role definitions and assignments do not.
+func isDirectoryObject(object *directory.Object) bool {
+	t := entitytype.All[object.Type]
+	if t == nil {
+		return false
+	}
+	_, deletable := t.Property("deletedDateTime", entitytype.V1)
+	return deletable
 }

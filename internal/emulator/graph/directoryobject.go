@@ -54,7 +54,7 @@ func getByIDs(r *request) error {
 			return badRequest("Invalid GUID:%s", item)
 		}
 		object, found := r.view.Get(id)
-		if !found || object.Parent != "" || seen[id] || len(types) > 0 && !namesType(types, object.Type) {
+		if !found || object.Parent != "" || !isDirectoryObject(object) || seen[id] || len(types) > 0 && !namesType(types, object.Type) {
 			continue
 		}
 		seen[id] = true

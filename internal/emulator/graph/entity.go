@@ -14,13 +14,16 @@ import (
 )
 
 // read answers GET of one object.
-func read(t *entitytype.Type) func(*request) error {
+func read(t *entitytype.Type) func(*request) error { return readAs(t, t.Name) }
+
+// readAs is read of an object whose key the path has under that name.
+func readAs(t *entitytype.Type, parameter string) func(*request) error {
 	return func(r *request) error {
 		query, err := r.parseEntity(t)
 		if err != nil {
 			return err
 		}
-		object, err := r.resolve(t, t.Name, "")
+		object, err := r.resolve(t, parameter, "")
 		if err != nil {
 			return err
 		}
@@ -202,6 +205,17 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		for grant := range r.view.Lookup(grantType.Name, grantHolder[object.Type], "", id) {
 			objects = append(objects, r.entity(grant))
 		}
+	case "inheritsPermissionsFrom":
+		return r.inherited(object)
+	case "directoryScope", "principal", "roleDefinition":
+		return r.assigned(object, navigation)
+	case "memberOf", "transitiveMemberOf":
+		return r.rolesOf(object)
+	case "members":
+		if object.Type == unitType.Name {
+			return r.membersOf(object)
+		}
+		return r.roleMembers(object)
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
 			objects = append(objects, r.entity(credential))

@@ -71,23 +71,15 @@ func listOwnerReferences(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		references := []map[string]any{}
-		for _, owner := range r.owners(object) {
-			references = append(references, map[string]any{"@odata.id": fmt.Sprintf("%s/directoryObjects/%s/%s", r.base(), owner["id"], strings.TrimPrefix(owner["@odata.type"].(string), "#"))})
-		}
-		return r.answer(http.StatusOK, r.collection("Collection($ref)", references))
+		return r.references(r.owners(object))
 	}
 }
 
 func addOwner(t *entitytype.Type) func(*request) error {
 	return func(r *request) error {
-		body, err := r.object()
+		address, err := r.referenceBody()
 		if err != nil {
 			return err
-		}
-		address, _ := body["@odata.id"].(string)
-		if address == "" {
-			return badRequest("A value is required for property '@odata.id' of resource 'DirectoryObject'.")
 		}
 		err = r.change(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
@@ -103,7 +95,7 @@ func addOwner(t *entitytype.Type) func(*request) error {
 			}
 			switch {
 			case slices.Contains(object.Owners, owner.ID):
-				return badRequest("One or more added object references already exist for the following modified properties: 'owners'.")
+				return alreadyReferenced("owners")
 			case len(object.Owners) >= maximumOwners:
 				return failure(http.StatusForbidden, "Directory_QuotaExceeded", "The directory object quota limit for the %s has been exceeded. An object can have at most %d owners.", t.Resource, maximumOwners)
 			}
@@ -121,14 +113,11 @@ func addOwner(t *entitytype.Type) func(*request) error {
 
 func removeOwner(t *entitytype.Type) func(*request) error {
 	return func(r *request) error {
-		id := strings.ToLower(r.keys["owner"].text)
-		if address := r.URL.Query().Get("@id"); id == "" && address != "" {
-			id = referencedID(address)
+		id, err := r.referencedKey("owner")
+		if err != nil {
+			return err
 		}
-		if !entitytype.IsGUID(id) {
-			return badRequest("Invalid object identifier '%s'.", id)
-		}
-		err := r.change(func(txn *directory.Txn) error {
+		err = r.change(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
 			if err != nil {
 				return err
@@ -148,6 +137,44 @@ func removeOwner(t *entitytype.Type) func(*request) error {
 	}
 }
 
+// references answers with the addresses of objects.
+func (r *request) references(objects []odata.Object) error {
+	references := []map[string]any{}
+	for _, object := range objects {
+		references = append(references, map[string]any{"@odata.id": fmt.Sprintf("%s/directoryObjects/%s/%s", r.base(), object["id"], strings.TrimPrefix(object["@odata.type"].(string), "#"))})
+	}
+	return r.answer(http.StatusOK, r.collection("Collection($ref)", references))
+}
+
+// referenceBody reads the address in a body that adds a reference.
+func (r *request) referenceBody() (string, error) {
+	body, err := r.object()
+	if err != nil {
+		return "", err
+	}
+	address, _ := body["@odata.id"].(string)
+	if address == "" {
+		return "", badRequest("A value is required for property '@odata.id' of resource 'DirectoryObject'.")
+	}
+	return address, nil
+}
+
+// referencedKey is the id of the object a reference to which is to be removed: a key of the path, or in @id.
+func (r *request) referencedKey(parameter string) (string, error) {
+	id := strings.ToLower(r.keys[parameter].text)
+	if address := r.URL.Query().Get("@id"); id == "" && address != "" {
+		id = referencedID(address)
+	}
+	if !entitytype.IsGUID(id) {
+		return "", badRequest("Invalid object identifier '%s'.", id)
+	}
+	return id, nil
+}
+
+func alreadyReferenced(property string) error {
+	return badRequest("One or more added object references already exist for the following modified properties: '%s'.", property)
+}
+
 // reference finds the object that an @odata.id or @odata.bind refers to: the last element of its path is the id, or a
 // key in parentheses.
 func (r *request) reference(address string) (*directory.Object, error) {
@@ -157,7 +184,7 @@ func (r *request) reference(address string) (*directory.Object, error) {
 	}
 	return r.known(func(view *directory.View) (*directory.Object, error) {
 		object, found := view.Get(id)
-		if !found {
+		if !found || !isDirectoryObject(object) {
 			return nil, notFound(id)
 		}
 		return object, nil

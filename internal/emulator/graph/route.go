@@ -129,6 +129,8 @@ func (r *request) resolveIn(view *directory.View, t *entitytype.Type, parameter,
 		object, found = view.First(t.Name, "name", parent, key.text)
 	case t == entitytype.User:
 		object, found = view.First(t.Name, "userPrincipalName", parent, key.text)
+	case t == entitytype.RoleAssignment:
+		object, found = view.Get(key.text)
 	default:
 		return nil, badRequest("Invalid object identifier '%s'.", key.text)
 	}

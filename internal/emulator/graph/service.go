@@ -42,6 +42,9 @@ var Indexed = directory.Indexed{
 	entitytype.OAuth2PermissionGrant.Name: access.Ends[entitytype.OAuth2PermissionGrant.Name],
 	entitytype.User.Name:                  {"userPrincipalName", "displayName"},
 	entitytype.Group.Name:                 {"displayName"},
+	entitytype.RoleDefinition.Name:        {"displayName", "templateId"},
+	entitytype.RoleAssignment.Name:        {"principalId", "roleDefinitionId", "directoryScopeId"},
+	entitytype.DirectoryRole.Name:         {"roleTemplateId"},
 }
 
 // New returns the service.

@@ -22,6 +22,9 @@ type Content struct {
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
 	Users             []map[string]any `json:"users"`
 	Groups            []map[string]any `json:"groups"`
+
+	// RoleDefinitions are the built-in directory roles, also with isPrivileged, which only beta shows.
+	RoleDefinitions []map[string]any `json:"-"`
 }
 
 var (
@@ -31,6 +34,8 @@ var (
 	permissions []byte
 	//go:embed people.json
 	people []byte
+	//go:embed directory_roles.csv
+	directoryRoles []byte
 )
 
 // objectIDs is the namespace of the object ids of built-in objects.
@@ -73,7 +78,8 @@ func Load() (Content, error) {
 		group["mailEnabled"] = false
 		group["securityEnabled"] = true
 	}
-	return content, nil
+	content.RoleDefinitions, err = loadDirectoryRoles()
+	return content, err
 }
 
 type application struct {
@@ -142,4 +148,28 @@ func loadPermissions() (roles, scopes map[string][]any, err error) {
 		}
 	}
 	return roles, scopes, nil
+}
+
+// loadDirectoryRoles returns the definitions of the built-in roles, in the order of the file.
+func loadDirectoryRoles() ([]map[string]any, error) {
+	reader := csv.NewReader(bytes.NewReader(directoryRoles))
+	reader.FieldsPerRecord = 5
+	rows, err := reader.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("reading the built-in directory roles: %w", err)
+	}
+	var definitions []map[string]any
+	for _, row := range rows[1:] {
+		id, name, privileged, description := row[0], row[1], row[2], row[3]
+		actions := []any{}
+		for action := range strings.FieldsSeq(row[4]) {
+			actions = append(actions, action)
+		}
+		definitions = append(definitions, map[string]any{
+			"id": id, "templateId": id, "displayName": name, "description": description,
+			"isBuiltIn": true, "isEnabled": true, "isPrivileged": privileged == "true", "version": "1", "resourceScopes": []any{"/"},
+			"rolePermissions": []any{map[string]any{"allowedResourceActions": actions, "condition": nil, "excludedResourceActions": nil}},
+		})
+	}
+	return definitions, nil
 }
