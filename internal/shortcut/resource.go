@@ -23,6 +23,7 @@ type described struct {
 	objectType   types.ObjectType
 	terraform    tftypes.Type
 	identityType tftypes.Object
+	recent       recent
 }
 
 // known describes those resources for which there are shortcuts, when they are first asked for.
@@ -77,16 +78,23 @@ func (d *described) decode(ctx context.Context, value *tfprotov6.DynamicValue) (
 	if value == nil || value.MsgPack == nil || bytes.Equal(value.MsgPack, null) {
 		return raw, object, false
 	}
+	if known, ok := d.recent.get(value.MsgPack); ok {
+		return known.raw, known.object, true
+	}
 	raw, err := value.Unmarshal(d.terraform)
 	if err != nil {
 		return raw, object, false
 	}
-	decoded, err := d.objectType.ValueFromTerraform(ctx, raw)
+	framework, err := d.objectType.ValueFromTerraform(ctx, raw)
 	if err != nil {
 		return raw, object, false
 	}
-	object, ok = decoded.(types.Object)
-	return raw, object, ok && !object.IsNull() && !object.IsUnknown()
+	object, ok = framework.(types.Object)
+	if !ok || object.IsNull() || object.IsUnknown() {
+		return raw, object, false
+	}
+	d.recent.put(value.MsgPack, decoded{raw, object})
+	return raw, object, true
 }
 
 // private decodes what the framework stores of a resource besides its state: texts in JSON by key. It is not ok where the
