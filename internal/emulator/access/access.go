@@ -1,5 +1,5 @@
-// Package access knows what the directory's grants hang on: app role assignments and delegated permission grants
-// join objects, and share the fate of those.
+// Package access knows what the directory's grants hang on: app role assignments, delegated permission grants and
+// assignments of directory roles join objects, and share the fate of those.
 package access
 
 import (
@@ -18,6 +18,7 @@ import (
 var Ends = map[string][]string{
 	entitytype.AppRoleAssignment.Name:     {"principalId", "resourceId"},
 	entitytype.OAuth2PermissionGrant.Name: {"clientId", "resourceId", "principalId"},
+	entitytype.RoleAssignment.Name:        {"principalId", "roleDefinitionId"},
 }
 
 // AssignmentID is the id of an app role assignment, in which Microsoft Entra ID has the principal's id; the rest is
@@ -40,6 +41,17 @@ func GrantID(clientID, resourceID, principalID string) string {
 		content = append(content, mixedEndian(principalID)...)
 	}
 	return base64.RawURLEncoding.EncodeToString(content)
+}
+
+// RoleAssignmentID is the id of the assignment of a directory role, which is made of those of the role, of the principal
+// and, unless it holds in the whole tenant, of the scope's object. See the examples of
+// learn.microsoft.com/graph/api/rbacapplication-post-roleassignments.
+func RoleAssignmentID(roleID, principalID, scopeID string) string {
+	content := append(mixedEndian(roleID), mixedEndian(principalID)...)
+	if scopeID != "" {
+		content = append(content, mixedEndian(scopeID)...)
+	}
+	return base64.RawURLEncoding.EncodeToString(content) + "-1"
 }
 
 // mixedEndian is a GUID in the order of bytes that Windows gives it.

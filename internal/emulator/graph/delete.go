@@ -63,7 +63,7 @@ func (r *request) delete(txn *directory.Txn, object *directory.Object) error {
 }
 
 func (r *request) softDelete(txn *directory.Txn, object *directory.Object) {
-	forgetAssignments(txn, object)
+	forgetScope(txn, object)
 	deleted := object.Clone()
 	deleted.State = directory.Deleted
 	deleted.Properties["deletedDateTime"] = entitytype.FormatTime(r.service.Now().Truncate(timeUnit))

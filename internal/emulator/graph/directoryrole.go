@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
@@ -152,7 +153,7 @@ func addRoleMember(r *request) error {
 			return err
 		}
 		template := role.String("roleTemplateId")
-		if _, exists := txn.Get(roleAssignmentID(template, member.ID, nil)); exists {
+		if _, exists := txn.Get(access.RoleAssignmentID(template, member.ID, "")); exists {
 			return alreadyReferenced("members")
 		}
 		of, found := txn.Get(template)
@@ -180,7 +181,7 @@ func removeRoleMember(r *request) error {
 			return err
 		}
 		assignment, err := r.known(func(view *directory.View) (*directory.Object, error) {
-			found, ok := view.Get(roleAssignmentID(role.String("roleTemplateId"), id, nil))
+			found, ok := view.Get(access.RoleAssignmentID(role.String("roleTemplateId"), id, ""))
 			if !ok {
 				return nil, notFound(id)
 			}

@@ -1,12 +1,11 @@
 package graph
 
 import (
-	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
@@ -129,9 +128,9 @@ func (r *request) assign(txn *directory.Txn, role, principal, scope *directory.O
 	if err := checkAssignment(role, principal, scope); err != nil {
 		return nil, err
 	}
-	id, scopeID := roleAssignmentID(role.ID, principal.ID, scope), tenantScope
+	id, scopeID := access.RoleAssignmentID(role.ID, principal.ID, ""), tenantScope
 	if scope != nil {
-		scopeID = "/" + scope.ID
+		id, scopeID = access.RoleAssignmentID(role.ID, principal.ID, scope.ID), "/"+scope.ID
 		if scope.Type == unitType.Name {
 			scopeID = "/administrativeUnits/" + scope.ID
 		}
@@ -196,23 +195,6 @@ func checkAssignment(role, principal, scope *directory.Object) error {
 	return nil
 }
 
-// roleAssignmentID is the id of the assignment of a role to a principal for a scope, as the service makes it: the GUIDs, as
-// .NET has their bytes, in the alphabet of URLs, then -1. See the examples of
-// learn.microsoft.com/graph/api/rbacapplication-post-roleassignments.
-func roleAssignmentID(role, principal string, scope *directory.Object) string {
-	content := append(guidBytes(role), guidBytes(principal)...)
-	if scope != nil {
-		content = append(content, guidBytes(scope.ID)...)
-	}
-	return base64.RawURLEncoding.EncodeToString(content) + "-1"
-}
-
-// guidBytes are the bytes of a GUID, of which the first three parts have the lowest first.
-func guidBytes(id string) []byte {
-	b := uuid.MustParse(id)
-	return []byte{b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]}
-}
-
 func deleteRoleAssignment(r *request) error {
 	err := r.change(func(txn *directory.Txn) error {
 		assignment, err := r.resolve(roleAssignmentType, "assignment", "")
@@ -235,14 +217,11 @@ func (r *request) unassign(txn *directory.Txn, assignment *directory.Object) err
 	return nil
 }
 
-// forgetAssignments removes the directory roles of an object that is being deleted, and those given for it. Whether they
-// come back when it is restored is not documented; who is restored without a role is at least no administrator unawares.
-func forgetAssignments(txn *directory.Txn, object *directory.Object) {
-	for assignment := range txn.Lookup(roleAssignmentType.Name, "principalId", "", object.ID) {
-		txn.Remove(assignment)
-	}
+// forgetScope removes the directory roles that were given for an object that is being deleted. Whether they come back
+// when it is restored is not documented.
+func forgetScope(txn *directory.Txn, object *directory.Object) {
 	for _, scope := range []string{"/" + object.ID, "/administrativeUnits/" + object.ID} {
-		for assignment := range txn.Lookup(roleAssignmentType.Name, "directoryScopeId", "", scope) {
+		for _, assignment := range slices.Collect(txn.Lookup(roleAssignmentType.Name, "directoryScopeId", "", scope)) {
 			txn.Remove(assignment)
 		}
 	}

@@ -43,7 +43,7 @@ var Indexed = directory.Indexed{
 	entitytype.User.Name:                  {"userPrincipalName", "displayName"},
 	entitytype.Group.Name:                 {"displayName"},
 	entitytype.RoleDefinition.Name:        {"displayName", "templateId"},
-	entitytype.RoleAssignment.Name:        {"principalId", "roleDefinitionId", "directoryScopeId"},
+	entitytype.RoleAssignment.Name:        append([]string{"directoryScopeId"}, access.Ends[entitytype.RoleAssignment.Name]...),
 	entitytype.DirectoryRole.Name:         {"roleTemplateId"},
 }
 
