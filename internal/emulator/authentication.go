@@ -36,6 +36,7 @@ func (t *Tenant) authenticate(token string) (graph.Caller, error) {
 	}
 	return graph.Caller{
 		AppID: claims.ClientID, ObjectID: claims.ObjectID, TenantID: claims.TenantID, Permissions: permissions, Delegated: claims.Delegated,
+		DirectoryRoles: claims.DirectoryRoles,
 	}, nil
 }
 
@@ -67,9 +68,15 @@ func (t *Tenant) ManagementToken() string {
 	return t.sign(map[string]any{"aud": "https://management.azure.com", "idtyp": "app", "oid": callerObjectID, "sub": callerObjectID})
 }
 
-// UserToken is Token for a user, given by the object id, on whose behalf the seeded caller acts with those permissions.
+// UserToken is Token for a user, given by the object id, on whose behalf the seeded caller acts with those permissions. The
+// user signs in as a Global Administrator, whatever the directory says, so that only the permissions count.
 func (t *Tenant) UserToken(userID string, scopes ...string) string {
-	return t.sign(map[string]any{"idtyp": "user", "oid": userID, "sub": userID, "scp": strings.Join(scopes, " ")})
+	return t.UserTokenAs(userID, []string{graph.GlobalAdministrator}, scopes...)
+}
+
+// UserTokenAs is UserToken for a user with these directory roles, given by their template ids, in the whole tenant.
+func (t *Tenant) UserTokenAs(userID string, roles []string, scopes ...string) string {
+	return t.sign(map[string]any{"idtyp": "user", "oid": userID, "sub": userID, "scp": strings.Join(scopes, " "), "wids": roles})
 }
 
 // sign makes an access token of the seeded caller that also says what is given.

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -310,4 +311,87 @@ func TestAdministrativeUnit(t *testing.T) {
 	c.delete(units + "/" + id).want(204)
 	c.get(units + "/" + id).want(404)
 	same(t, "roles for the unit", c.get(assignments).want(200).values("id"), `[]`)
+}
+
+// What a token says of directory roles, and what they let its bearer do.
+func TestDirectoryRole_ofCaller(t *testing.T) {
+	t.Parallel()
+	c := startRoles(t)
+	const refused = "Insufficient privileges to complete the operation."
+	application, principal := c.principal(`{"displayName":"holder"}`)
+	target := c.application(`{"displayName":"target"}`)["id"].(string)
+	holder, path := principal["id"].(string), "/v1.0/applications/"+target
+	secret := c.post("/v1.0/applications/"+application["id"].(string)+"/addPassword", `{}`).want(200).at("secretText").(string)
+	signIn := func() (*client, []any) {
+		t.Helper()
+		other := *c
+		form := url.Values{
+			"grant_type": {"client_credentials"}, "client_id": {application["appId"].(string)}, "client_secret": {secret},
+			"scope": {"https://graph.microsoft.com/.default"},
+		}
+		token := c.post("/"+c.tenant.TenantID()+"/oauth2/v2.0/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded").want(200)
+		other.token = token.at("access_token").(string)
+		return &other, claimsOf(t, other.token)["wids"].([]any)
+	}
+	nobody, roles := signIn()
+	if len(roles) != 1 {
+		t.Errorf("without a role wids is %v", roles)
+	}
+	nobody.get("/v1.0/users").fails(403, "Authorization_RequestDenied", refused)
+
+	c.assign(readersRole, holder, "/").want(201)
+	reader, roles := signIn()
+	if !slices.Contains(roles, any(readersRole)) {
+		t.Errorf("wids is %v", roles)
+	}
+	reader.get("/v1.0/users").want(200)
+	reader.get(path).want(200)
+	reader.patch(path, `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", refused)
+
+	c.assign(applicationAdministrator, holder, "/"+target).want(201)
+	scoped, roles := signIn()
+	if slices.Contains(roles, any(applicationAdministrator)) {
+		t.Errorf("a role for one application is among wids %v", roles)
+	}
+	scoped.patch(path, `{"notes":"n"}`).want(204)
+	scoped.post(path+"/addPassword", `{}`).want(200)
+	scoped.patch("/v1.0/applications/"+application["id"].(string), `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", refused)
+	scoped.post("/v1.0/applications", `{"displayName":"x"}`).fails(403, "Authorization_RequestDenied", refused)
+
+	custom := c.customRole("credentials", "microsoft.directory/applications/credentials/update")["id"].(string)
+	c.assign(custom, holder, "/").want(201)
+	able, _ := signIn()
+	able.post("/v1.0/applications/"+application["id"].(string)+"/addPassword", `{}`).want(200)
+	able.delete("/v1.0/applications/"+application["id"].(string)).fails(403, "Authorization_RequestDenied", refused)
+}
+
+// A user needs a role besides the permission, but not for what is the user's own.
+func TestDirectoryRole_ofUser(t *testing.T) {
+	t.Parallel()
+	c := startRoles(t)
+	const refused = "Insufficient privileges to complete the operation."
+	ada := seed.ObjectID("ada@entralocal.onmicrosoft.com")
+	as := func(roles ...string) *client {
+		other := *c
+		other.token = c.tenant.UserTokenAs(ada, roles, "Application.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All")
+		return &other
+	}
+	others := "/v1.0/applications/" + c.application(`{"displayName":"another's"}`)["id"].(string)
+	member := as()
+	member.get(others).want(200)
+	member.patch(others, `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", refused)
+	own := member.application(`{"displayName":"own"}`)["id"].(string)
+	same(t, "owners", c.get("/v1.0/applications/"+own+"/owners").values("id"), `["`+ada+`"]`)
+	member.patch("/v1.0/applications/"+own, `{"notes":"n"}`).want(204)
+	member.assign(readersRole, ada, "/").fails(403, "Authorization_RequestDenied", refused)
+	as(applicationAdministrator).patch(others, `{"notes":"n"}`).want(204)
+	as(applicationAdministrator).assign(readersRole, ada, "/").fails(403, "Authorization_RequestDenied", refused)
+	as("e8611ab8-c189-46e8-94e1-60213ab1f814").assign(readersRole, ada, "/").want(201)
+	as("62e90394-69f5-4237-9190-012177145e10").delete(others).want(204)
+
+	administrator := c.assign("62e90394-69f5-4237-9190-012177145e10", ada, "/").want(201).at("id").(string)
+	as("62e90394-69f5-4237-9190-012177145e10").delete(assignments+"/"+administrator).fails(400, "Request_BadRequest", "Removing self from Global Administrator built-in role is not allowed")
+	other := *c
+	other.token = c.tenant.UserTokenAs(ada, []string{"62e90394-69f5-4237-9190-012177145e10"}, "Application.Read.All")
+	other.post("/v1.0/applications", `{"displayName":"x"}`).fails(403, "Authorization_RequestDenied", refused)
 }

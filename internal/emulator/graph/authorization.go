@@ -16,6 +16,8 @@ type Caller struct {
 	TenantID    string
 	Permissions []string // the token's roles, or its scopes
 	Delegated   bool     // a user is signed in, on whose behalf the application acts
+
+	DirectoryRoles []string // template ids of the roles that the bearer has in the whole tenant
 }
 
 // session is what is consistent in itself: a user sees what the user changed, whichever replica answers, while an
@@ -103,19 +105,29 @@ var (
 	readOrganization = permissions{anyOf: []string{"Organization.Read.All", "Organization.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
 )
 
-// authorized reports whether the caller may do this kind of operation at all; ownedOnly remembers that it depends on
-// the object.
+// authorized reports whether the caller may do this kind of operation at all; ownedOnly, selfOnly and scoped remember
+// that it depends on the object.
 func (r *request) authorized() bool {
 	need := r.route.need
 	if len(need.anyOf) == 0 {
 		return true
 	}
-	if r.has(need.anyOf) && (need.also == nil || r.has(need.also)) {
-		return true
+	permitted := r.has(need.anyOf) && (need.also == nil || r.has(need.also))
+	if r.caller.Delegated {
+		if permitted && (r.route.everyMembers() || r.byRole(nil)) {
+			return true
+		}
+		r.ownedOnly = permitted && need.owned
+		r.scoped = permitted && r.hasScopedRole()
+	} else {
+		if permitted || r.byRole(nil) {
+			return true
+		}
+		r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
+		r.scoped = r.hasScopedRole()
 	}
-	r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
-	r.selfOnly = need.self && !r.ownedOnly
-	return r.ownedOnly || r.selfOnly
+	r.selfOnly = need.self && !r.ownedOnly && !r.scoped
+	return r.ownedOnly || r.selfOnly || r.scoped
 }
 
 // has reports whether the caller has any of the permissions.
@@ -125,6 +137,11 @@ func (r *request) has(permissions []string) bool {
 
 // reaches reports whether an application or service principal is one that the caller may touch.
 func (r *request) reaches(object *directory.Object) bool {
-	isSelf := r.route.need.self && object.String("appId") == r.caller.AppID
-	return isSelf || !r.selfOnly && (!r.ownedOnly || r.owns(object))
+	switch {
+	case r.route.need.self && object.String("appId") == r.caller.AppID,
+		r.ownedOnly && r.owns(object),
+		r.scoped && r.byRole(object):
+		return true
+	}
+	return !r.selfOnly && !r.ownedOnly && !r.scoped
 }

@@ -32,6 +32,8 @@ type request struct {
 	ownedOnly bool
 	// selfOnly is set when the caller may read only its own application and service principal.
 	selfOnly bool
+	// scoped is set when the caller may touch only what it has a directory role for.
+	scoped bool
 	// lags is set when the view is a replica's.
 	lags bool
 	// replica is, during a change, what the replica has that passes it on; nil where there are no replicas.

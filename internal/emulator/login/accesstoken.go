@@ -129,6 +129,9 @@ type Claims struct {
 	Scopes    []string // scp
 	Delegated bool     // a user has signed in: the token has scopes, or idtyp says so
 	TokenID   string   // uti
+
+	DirectoryRoles []string // wids
+
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 }
@@ -193,6 +196,9 @@ func (l *Login) verify(token string) (Claims, error) {
 		Scopes:    strings.Fields(claims.Scopes),
 		Delegated: claims.Scopes != "" || claims.IdentityType == "user",
 		TokenID:   claims.TokenID,
+
+		DirectoryRoles: claims.DirectoryRoles,
+
 		IssuedAt:  time.Unix(claims.IssuedAt, 0),
 		ExpiresAt: time.Unix(claims.Expires, 0),
 	}, nil
