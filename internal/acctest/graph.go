@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
@@ -41,7 +43,7 @@ func (h *Harness) GraphStatus(t testing.TB, path string) int {
 }
 
 func (h *Harness) graph(method, path string, body any) (int, map[string]any, error) {
-	token, err := h.ownToken()
+	token, err := h.ownAccessToken()
 	if err != nil {
 		return 0, nil, err
 	}
@@ -67,18 +69,53 @@ func (h *Harness) graph(method, path string, body any) (int, map[string]any, err
 	return h.send(request)
 }
 
-// signIn gets an access token for the seeded caller.
-func (h *Harness) signIn() (string, error) {
+// PasswordStatus is the status with which the login service answers an application that signs in with a password.
+func (h *Harness) PasswordStatus(t testing.TB, clientID, secret string) int {
+	t.Helper()
+	status, _, err := h.signInAs(clientID, secret)
+	if err != nil {
+		t.Fatalf("signing in as %s: %v", clientID, err)
+	}
+	return status
+}
+
+func (h *Harness) signInAs(clientID, secret string) (int, map[string]any, error) {
 	form := url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {emulator.CallerClientID}, "client_secret": {emulator.CallerClientSecret},
+		"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {secret},
 		"scope": {"https://graph.microsoft.com/.default"},
 	}
 	request, err := http.NewRequest(http.MethodPost, h.URL+"/"+h.Tenant.TenantID()+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", err
+		return 0, nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	status, answer, err := h.send(request)
+	return h.send(request)
+}
+
+// ownToken is the access token of requests behind Terraform's back.
+type ownToken struct {
+	mutex sync.Mutex
+	text  string
+	got   time.Time // by the tenant's clock, which tests put forward
+}
+
+func (h *Harness) ownAccessToken() (string, error) {
+	h.ownToken.mutex.Lock()
+	defer h.ownToken.mutex.Unlock()
+	now := h.Tenant.Clock().Now()
+	if age := now.Sub(h.ownToken.got); h.ownToken.text != "" && age >= 0 && age < 30*time.Minute {
+		return h.ownToken.text, nil
+	}
+	text, err := h.signIn()
+	if err == nil {
+		h.ownToken.text, h.ownToken.got = text, now
+	}
+	return text, err
+}
+
+// signIn gets an access token for the seeded caller.
+func (h *Harness) signIn() (string, error) {
+	status, answer, err := h.signInAs(emulator.CallerClientID, emulator.CallerClientSecret)
 	if err != nil {
 		return "", err
 	}

@@ -98,7 +98,7 @@ type Harness struct {
 	checks      *checks
 	watch       *secrets.Watch
 	own         http.RoundTripper // of requests behind Terraform's back
-	ownToken    func() (string, error)
+	ownToken    ownToken
 }
 
 // New starts a local tenant and a provider, and stops them when the test ends.
@@ -174,7 +174,6 @@ func start(t testing.TB, s settings) *Harness {
 	// Without a network these requests have no connection, which is how the log tells them from the provider's.
 	h.own = h.checks.transport(emulator.RoundTripper{Tenant: server.Tenant})
 	h.knowEnvironment()
-	h.ownToken = sync.OnceValues(h.signIn)
 	return h
 }
 

@@ -183,6 +183,11 @@ func (w *world) asDeclared(ctx context.Context) error {
 		if !w.seeded[id] {
 			declared[strings.ToLower(id)] = true // ids in Azure have no letter case
 		}
+		if former, ok := m.resource.State()["previous_key_ids"].(map[string]any); ok { // for a while
+			for id := range former {
+				declared[id] = true
+			}
+		}
 	}
 	if got, want := w.live(), slices.Sorted(maps.Keys(declared)); !slices.Equal(got, want) {
 		return fmt.Errorf("the tenant holds %d objects, and %d are declared:\n%s\nrequests:\n%s", len(got), len(want), strings.Join(got, "\n"), w.requests())

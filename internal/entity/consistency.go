@@ -238,14 +238,14 @@ func cutShort(err error) bool {
 // process wrote last: a replica that lacks that lacks other changes too, and writing what it has would undo them. It reports
 // whether it agreed in the end.
 func UpToDate(ctx context.Context, api *Services, last time.Time, read func() (agrees bool, err error)) (bool, error) {
-	err := repeat(ctx, memory{At: last}.remaining(api.window()), func(err error) bool { return errors.Is(err, errOutdated) }, func() error {
+	err := repeat(ctx, memory{At: last}.remaining(api.window()), func(err error) bool { return errors.Is(err, ErrOutdated) }, func() error {
 		agrees, err := read()
 		if err == nil && !agrees {
-			return errOutdated
+			return ErrOutdated
 		}
 		return err
 	})
-	if errors.Is(err, errOutdated) && !cutShort(err) {
+	if errors.Is(err, ErrOutdated) && !cutShort(err) {
 		return false, nil
 	}
 	return err == nil, err

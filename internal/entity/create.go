@@ -46,7 +46,20 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 			return found, joined(err, lookErr)
 		case isAlreadyThere(err) && r.Leftover != nil && r.natural(write):
 			return r.takeOver(ctx, write, err)
+		case ambiguous(err) && r.Discard != nil:
+			if lookErr := r.discardAfter(ctx, write); lookErr != nil {
+				return created, joined(err, lookErr)
+			}
+			if ctx.Err() != nil || attempt == maxCreates {
+				return created, err
+			}
+			continue
 		case !ambiguous(err) || r.Find == nil:
+			if err == nil && attempt > 1 && r.Discard != nil {
+				// What an earlier one made may have come to light only now.
+				write.Object = created
+				_, err = r.Discard(ctx, r.api, write)
+			}
 			return created, err
 		}
 		found, lookErr := r.lookAfter(ctx, write, started)
@@ -74,6 +87,26 @@ func (r *managed[E]) lookAfter(ctx context.Context, write *Write[E], started tim
 		allowed = min(patience, allowed)
 	}
 	return r.look(ctx, write, started, allowed, nil)
+}
+
+// discardAfter removes what a create without an answer may have made.
+func (r *managed[E]) discardAfter(ctx context.Context, write *Write[E]) error {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
+		defer cancel()
+	}
+	err := repeat(ctx, r.api.window(), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
+		found, err := r.Discard(ctx, r.api, write)
+		if err == nil && !found {
+			err = errNotFound
+		}
+		return err
+	})
+	if errors.Is(err, errNotFound) && !cutShort(err) {
+		return nil // it was not made
+	}
+	return err
 }
 
 // takeOver takes what an interrupted run of this caller left behind: Terraform or the provider was killed, or the machine

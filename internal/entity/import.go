@@ -113,6 +113,9 @@ func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRe
 			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), value)...)
 		}
 	}
+	if r.Unreadable != "" {
+		resp.Diagnostics.AddWarning("Not all of the "+r.title()+" can be read", r.Unreadable)
+	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 

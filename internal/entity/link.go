@@ -111,7 +111,7 @@ func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes [
 			}
 		}
 		for _, target := range change.remove {
-			err := r.removed(ctx, write.Plan, func() error { return change.link.Remove(ctx, r.api, write.Plan, target) })
+			err := Removed(ctx, r.api, idOf(write.Plan), func() error { return change.link.Remove(ctx, r.api, write.Plan, target) })
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func (n Needs) none() bool {
 // Of is what an operation needs, by the word that its errors begin with.
 func (p Permissions) Of(doing string) Needs {
 	switch needs := p.Create; doing {
-	case "creating", "opening":
+	case "creating", "renewing", "opening":
 		return needs
 	case "updating":
 		if !p.Update.none() {

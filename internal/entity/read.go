@@ -60,18 +60,19 @@ func (r *managed[E]) find(ctx context.Context, state mapping.Value, importing bo
 	return r.upToDate(ctx, query, r.recall(written, state))
 }
 
-// errOutdated is an answer from before the last write.
-var errOutdated = errors.New("the answer is older than the last write")
+// ErrOutdated is an answer from before the last write. A Read returns it beside an object that a lagging replica may have
+// answered: another answer is waited for as long as there may be one, and then the object is believed.
+var ErrOutdated = errors.New("the answer is older than the last write")
 
 // upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does not have the object yet, until
 // it agrees or the write is too long ago for that to be the reason.
 func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
-	outdated := func(err error) bool { return errors.Is(err, errOutdated) || graph.IsNotFound(err) }
+	outdated := func(err error) bool { return errors.Is(err, ErrOutdated) || graph.IsNotFound(err) }
 	attempt := graph.Listed(ctx, r.Listings...)
 	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
 		object, err := r.Resource.Read(attempt, r.api, query)
 		attempt = ctx
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrOutdated) {
 			return err
 		}
 		attributes = r.Table.Decode(object, query.Value)
@@ -81,11 +82,11 @@ func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) 
 			}
 		}
 		if !written.agrees(attributes, query.Attributes()) {
-			return errOutdated
+			return ErrOutdated
 		}
-		return nil
+		return err
 	})
-	if errors.Is(err, errOutdated) && !cutShort(err) {
+	if errors.Is(err, ErrOutdated) && !cutShort(err) {
 		err = nil // long enough: this is how it is
 	}
 	return attributes, err

@@ -45,7 +45,7 @@ func TestRemoved(t *testing.T) {
 				if test.young {
 					r.api.young.add(began, id)
 				}
-				err := r.removed(t.Context(), object, func() error {
+				err := Removed(t.Context(), r.api, idOf(object), func() error {
 					if time.Since(began) >= test.until {
 						return nil
 					}
@@ -73,7 +73,7 @@ func TestConsistency_theDeadlineProvesNothing(t *testing.T) {
 		r.api.young.add(time.Now(), id)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		if err := r.removed(ctx, object, func() error { return missing }); !errors.Is(err, context.DeadlineExceeded) {
+		if err := Removed(ctx, r.api, idOf(object), func() error { return missing }); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("taken for removed: %v", err)
 		}
 		again, stop := context.WithTimeout(t.Context(), 5*time.Second)

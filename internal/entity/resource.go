@@ -70,6 +70,16 @@ type Resource[E any] struct {
 	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
 	Hint func(ctx context.Context, api *Services, object mapping.Value) string
 
+	// Discard removes what a create without an answer may have made, for objects of which only the answer tells all, as it
+	// does of a password. It takes the place of Find: the object is made anew then. It reports whether there was anything,
+	// leaves write.Object alone, and is called again while replicas may not show what was made.
+	Discard func(ctx context.Context, api *Services, write *Write[E]) (bool, error)
+	// Renewed reports that a planned update makes a new object in the place of the one that there is: by Create, with the
+	// prior state in its Write. The identity changes with it.
+	Renewed func(plan mapping.Value) bool
+	// Unreadable says what an import cannot read, where that is more than arguments.
+	Unreadable string
+
 	// Parent names the object to which writes must come one at a time.
 	Parent func(object mapping.Value) string
 	// Links are navigation properties that are managed as attributes.
@@ -78,7 +88,8 @@ type Resource[E any] struct {
 	Validate func(config mapping.Value) diag.Diagnostics
 	// Plan adjusts or refuses a plan. api is nil while the provider is not configured.
 	Plan func(ctx context.Context, api *Services, change *Change) diag.Diagnostics
-	// Finish does what a create or an update can't carry in its body. The object's id is saved by then.
+	// Finish does what a create or an update can't carry in its body. The object's id is saved by then, and what it makes of
+	// write.Plan is saved too, even if it fails.
 	Finish func(ctx context.Context, api *Services, write *Write[E]) error
 	// Abandon reports that a destroy leaves the object where it is, and why; an empty reason deletes it.
 	Abandon func(state mapping.Value, created bool) (reason string, warn bool)
@@ -145,6 +156,7 @@ var (
 
 func (r *managed[E]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.Noun
+	resp.ResourceBehavior.MutableIdentity = r.Renewed != nil
 }
 
 func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {

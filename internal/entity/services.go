@@ -43,6 +43,13 @@ type Services struct {
 // Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.
 func (s *Services) Knows(id string) bool { return s.young.has(id) }
 
+// Made has what is done next know that this process made an object just now, of which it has had no answer: a replica may
+// not have it yet. The returned function forgets it.
+func (s *Services) Made(id string) (forget func()) {
+	s.young.add(time.Now(), id)
+	return func() { s.young.forget(id) }
+}
+
 // Now is the time by which credentials expire. There may be no Services yet, while Terraform only validates.
 func (s *Services) Now() time.Time {
 	if s == nil || s.Clock == nil {

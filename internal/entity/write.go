@@ -67,6 +67,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	if err := r.finish(ctx, write); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
+	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
 }
 
 // absent reports whether there is no entity: Microsoft Graph's are interfaces, and Azure Resource Manager's are pointers.
@@ -93,6 +94,10 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, prior)
 	write := &Write[E]{Prior: prior, Plan: plan, Body: r.New()}
+	if r.Renewed != nil && r.Renewed(plan) {
+		r.renew(ctx, write, resp)
+		return
+	}
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
@@ -102,7 +107,10 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 		}
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), plan.Attributes()))...)
-	// From here on the object is what was planned, but for what follows one by one.
+	// From here on the object is what was planned, but for what follows one by one. What the plan leaves open is as it was
+	// until Finish knows better.
+	plan = assemble(plan, mapping.Overlay(plan, prior.Attributes()))
+	write.Plan = plan
 	state := plan
 	for _, link := range r.Links {
 		state = state.With(link.Attribute, prior.Get(link.Attribute))
@@ -114,9 +122,30 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	}
 	if err := r.finish(ctx, write); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
+	}
+	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
+}
+
+// renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
+func (r *managed[E]) renew(ctx context.Context, write *Write[E], resp *resource.UpdateResponse) {
+	r.Table.Encode(write.Plan, write.Body)
+	created, err := r.createOnce(ctx, write)
+	if err != nil && absent(created) {
+		resp.Diagnostics.Append(r.problem(ctx, "renewing", write.Prior, r.hinted(ctx, write.Plan, err))...)
 		return
 	}
-	resp.Diagnostics.Append(r.save(ctx, plan, &resp.State, resp.Identity)...)
+	write.Object = created
+	write.Plan = assemble(write.Plan, mapping.Overlay(write.Plan, r.Table.Decode(created, write.Plan)))
+	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
+	r.api.young.add(time.Now(), r.names(write.Plan)...)
+	if err == nil && !resp.Diagnostics.HasError() {
+		err = r.finish(ctx, write)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.problem(ctx, "renewing", write.Plan, err)...)
+	}
+	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
 }
 
 // update sends what changed, after what must come before.
@@ -157,7 +186,7 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, state)
-	err := r.removed(ctx, state, func() error { return r.Resource.Delete(ctx, r.api, state) })
+	err := Removed(ctx, r.api, idOf(state), func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
 		return
@@ -165,11 +194,11 @@ func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, res
 	r.api.young.forget(r.names(state)...)
 }
 
-// removed removes an object, or something of it. A replica that has not seen a young one says that it is gone; of an older
-// one that is true.
-func (r *managed[E]) removed(ctx context.Context, object mapping.Value, remove func() error) error {
-	err := repeat(ctx, r.api.young.remaining(r.api.window(), idOf(object)), graph.IsNotFound, func() error {
-		return inTurn(ctx, r.api, func() error {
+// Removed removes the object of an id, or something of it. A replica that has not seen a young one says that it is gone; of
+// an older one that is true.
+func Removed(ctx context.Context, api *Services, id string, remove func() error) error {
+	err := repeat(ctx, api.young.remaining(api.window(), id), graph.IsNotFound, func() error {
+		return inTurn(ctx, api, func() error {
 			return repeat(ctx, patience, func(err error) bool { return lagging(err) && !graph.IsNotFound(err) }, remove)
 		})
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/password"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/userassignedidentity"
 )
@@ -26,6 +27,8 @@ var (
 		application.NewResource,
 		azureroleassignment.NewResource,
 		federatedidentitycredential.NewResource,
+		password.NewApplicationResource,
+		password.NewServicePrincipalResource,
 		serviceprincipal.NewResource,
 		userassignedidentity.NewResource,
 	}

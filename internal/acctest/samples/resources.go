@@ -67,6 +67,33 @@ var Resources = map[string][]Sample{
 			Arguments: list("adopt_existing"),
 		},
 	},
+	"workloadid_application_password": {
+		{
+			Name:      "",
+			Needs:     []Need{anApplication},
+			Config:    Object{"application_id": Reference{"application", "id"}, "display_name": "CI", "expires_after": "90d", "renew_before": "30d"},
+			Changed:   Object{"application_id": Reference{"application", "id"}, "display_name": "CD", "expires_after": "90d", "renew_before": "30d"},
+			Beside:    Object{"application_id": Reference{"application", "id"}, "display_name": "CI", "expires_after": "90d", "renew_before": "30d"},
+			Arguments: list("expires_after", "renew_before"),
+		},
+		{
+			Name:      "overlapping",
+			Needs:     []Need{anApplication},
+			Config:    Object{"application_id": Reference{"application", "id"}, "overlap": "7d", "rotate_when_changed": Object{"run": "1"}},
+			Changed:   Object{"application_id": Reference{"application", "id"}, "overlap": "7d", "rotate_when_changed": Object{"run": "2"}},
+			Arguments: list("overlap", "rotate_when_changed"),
+		},
+	},
+	"workloadid_service_principal_password": {
+		{
+			Name:      "",
+			Needs:     []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Config:    Object{"service_principal_id": Reference{"principal", "id"}, "display_name": "CI", "expires_after": "90d"},
+			Changed:   Object{"service_principal_id": Reference{"principal", "id"}, "display_name": "CI", "expires_after": "30d"},
+			Beside:    Object{"service_principal_id": Reference{"principal", "id"}},
+			Arguments: list("expires_after"),
+		},
+	},
 	"workloadid_azure_role_assignment": {
 		{
 			Name:    "",

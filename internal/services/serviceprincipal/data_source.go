@@ -19,7 +19,7 @@ func NewDataSource() datasource.DataSource {
 		Noun:        "service_principal",
 		Description: "One service principal of the tenant, found by its object id, client id or display name.",
 		Table:       readable,
-		Permissions: permissions,
+		Permissions: Permissions,
 		Keys:        []string{"id", "client_id", "display_name"},
 		Read:        find,
 		Links:       []entity.Link{owners},
@@ -32,7 +32,7 @@ func NewCollectionDataSource() datasource.DataSource {
 		Noun:        "service_principals",
 		Description: "The service principals of the tenant, all of them or those that a filter matches. Owners are not part of a listing.",
 		Table:       readable,
-		Permissions: permissions,
+		Permissions: Permissions,
 		Arguments:   entity.ListArguments,
 		List: func(ctx context.Context, api *entity.Services, query mapping.Value) iter.Seq2[entra, error] {
 			return entity.List(query, func(filter *string) iter.Seq2[entra, error] { return list(ctx, api, filter, nil) })

@@ -25,7 +25,7 @@ func NewResource() resource.Resource {
 		Description: "A service principal: the presence of an application in this tenant, which signs in and is given access.\n\nWhatever is unset is left as it is in the tenant; an empty text or collection clears. Service principals that belong to Microsoft are never deleted: destroying one only ends its management.",
 		Table:       attributes,
 		Identity:    []string{"id"},
-		Permissions: permissions,
+		Permissions: Permissions,
 		Existing:    "Or set adopt_existing = true.",
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
@@ -59,8 +59,9 @@ var listings = []*graph.Listing{
 	{Path: "/servicePrincipals", Select: attributes.Select(), Expand: entity.ExpandOwners},
 }
 
+// Permissions are those that service principals, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/serviceprincipal-get, serviceprincipal-post-serviceprincipals, -update and -delete.
-var permissions = entity.Permissions{
+var Permissions = entity.Permissions{
 	Read:   entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
 	Create: entity.Needs{Application: write, Delegated: []string{"Application.ReadWrite.All"}, DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"}},
 }
