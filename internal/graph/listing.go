@@ -41,9 +41,9 @@ type Listing struct {
 	// Key names the property by which the expanded objects are read singly, as in
 	// /applications/{id}/federatedIdentityCredentials(name='…'). It is they that are served then, and not the members.
 	Key string
-	// Ahead is a listing of the same collection that has what is mostly read next. It is made in the background meanwhile,
-	// once as many members were read as it has pages, unless its first page has nothing.
-	Ahead *Listing
+	// Ahead are listings, without {}, of what is mostly read next. What was spent on this one counts for them: each is made
+	// in the background once it costs no more than that, unless its first page has nothing.
+	Ahead []*Listing
 }
 
 const (
@@ -320,9 +320,9 @@ func (l *listings) forget(written ...string) {
 // snapshot is what is known of one listing. It is guarded by the mutex of its listings.
 type snapshot struct {
 	size    *size
-	asked   int  // reads since it began
-	reads   int  // those of them that were made singly
-	started bool // in the background
+	after   *snapshot // of what is mostly read before
+	reads   int       // single reads since it began
+	started bool      // in the background
 
 	members map[string]member
 	objects int    // that the members have
@@ -345,7 +345,7 @@ type member struct {
 }
 
 func (s *snapshot) forget() {
-	*s = snapshot{size: s.size, generation: s.generation + 1, busy: s.busy}
+	*s = snapshot{size: s.size, after: s.after, generation: s.generation + 1, busy: s.busy}
 }
 
 // state is the snapshot of a collection.
@@ -358,6 +358,9 @@ func (l *listings) state(collection listedCollection) *snapshot {
 		}
 		s = &snapshot{size: l.sizes[path]}
 		l.states[collection] = s
+		for _, next := range collection.listing.Ahead {
+			l.state(ahead(next)).after = s
+		}
 	}
 	return s
 }
@@ -368,7 +371,6 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 	defer l.mu.Unlock()
 	collection := listedCollection{listing, read.collection}
 	s := l.state(collection)
-	s.asked++
 	for counted := false; ; {
 		if l.written[read.id] {
 			return nil, nil
@@ -377,7 +379,7 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 		if s.busy == nil && !s.until.IsZero() && now.After(s.until) {
 			s.forget()
 		}
-		l.readAhead(ctx, collection, s)
+		l.readAhead(ctx, listing, s)
 		if m, ok := s.members[read.id]; ok {
 			if now.After(m.until) {
 				return nil, nil
@@ -399,7 +401,7 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 			counted = true
 		}
 		switch {
-		case l.reads <= freeReads || s.size.asked && !s.started && s.reads <= s.worth(listing):
+		case l.reads <= freeReads || s.size.asked && !s.started && !s.paid(listing):
 			return nil, nil
 		case !s.size.asked:
 			l.measure(ctx, collection, s.size)
@@ -409,27 +411,42 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 	}
 }
 
-// readAhead begins the listing of what is mostly read next.
-func (l *listings) readAhead(ctx context.Context, collection listedCollection, s *snapshot) {
-	if collection.listing.Ahead == nil || l.reads <= freeReads || !s.size.known {
+// readAhead begins the listings of what is mostly read next, once there is a listing of what is read now.
+func (l *listings) readAhead(ctx context.Context, listing *Listing, s *snapshot) {
+	if s.pages == 0 {
 		return
 	}
-	collection.listing = collection.listing.Ahead
-	ahead := l.state(collection)
-	if ahead.started || ahead.over || s.asked+ahead.reads <= ahead.worth(collection.listing) {
-		return
+	for _, next := range listing.Ahead {
+		collection := ahead(next)
+		further := l.state(collection)
+		if further.started || further.over || further.size.busy != nil || further.size.asked && !further.paid(next) {
+			continue
+		}
+		further.started = true
+		go l.listAhead(ctx, collection, further)
 	}
-	ahead.started = true
-	go l.listAll(ctx, collection, ahead)
 }
 
-// listAll takes page after page, unless the first one has nothing. Whoever reads meanwhile waits for the page that it needs.
-func (l *listings) listAll(ctx context.Context, collection listedCollection, s *snapshot) {
+// ahead is the one collection of a listing that is made ahead.
+func ahead(listing *Listing) listedCollection {
+	return listedCollection{listing, listing.root() + listing.Path}
+}
+
+// listAhead asks for the size, for the next read to judge; or for page after page, unless the first one has nothing.
+// Whoever reads meanwhile waits for the page that it needs.
+func (l *listings) listAhead(ctx context.Context, collection listedCollection, s *snapshot) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), snapshotAge)
 	defer cancel()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	generation := s.generation
+	if !s.size.asked {
+		l.measure(ctx, collection, s.size)
+		if s.generation == generation {
+			s.started = false
+		}
+		return
+	}
 	for ctx.Err() == nil && s.generation == generation && !s.over && (s.pages == 0 || s.objects > 0) {
 		if s.busy == nil {
 			l.advance(ctx, collection, s)
@@ -442,8 +459,17 @@ func (l *listings) listAll(ctx context.Context, collection listedCollection, s *
 	}
 }
 
-// worth is how many pages there are to be paid for, each with one single read: all of them where the size is known,
-// otherwise the next one.
+// paid reports whether as many requests were made instead as there are pages: single reads, and whatever was spent on what
+// is mostly read before.
+func (s *snapshot) paid(listing *Listing) bool {
+	spent := s.reads
+	if s.after != nil {
+		spent += s.after.reads + s.after.pages
+	}
+	return spent > s.worth(listing)
+}
+
+// worth is how many pages there are to be paid for: all of them where the size is known, otherwise the next one.
 func (s *snapshot) worth(listing *Listing) int {
 	if !s.size.known {
 		return s.pages + 1

@@ -141,7 +141,7 @@ func (d *directory) requests() int {
 }
 
 var (
-	testListing          = &Listing{Path: "/applications", Select: []string{"id", "displayName"}, Ahead: listingOfCredentials}
+	testListing          = &Listing{Path: "/applications", Select: []string{"id", "displayName"}, Ahead: []*Listing{listingOfCredentials}}
 	listingOfCredentials = &Listing{Path: "/applications", Select: []string{"id"}, Expand: "federatedIdentityCredentials", Key: "name"}
 )
 
@@ -191,10 +191,10 @@ func TestListings_costs(t *testing.T) {
 		{tenant: 900, state: 900, credentials: 1, large: true, single: freeReads, pages: 1, counts: 1, expanded: 1},
 		{tenant: 1001, state: 1001, credentials: 2, single: freeReads, pages: 2, counts: 1, expanded: 11},
 		{tenant: 5000, state: 40, credentials: 1, single: freeReads, pages: 5, counts: 1},
-		{tenant: 5000, state: 5000, single: freeReads, pages: 6, counts: 1, expanded: 1},
+		{tenant: 1500, state: 1500, credentials: 1, single: freeReads, pages: 2, counts: 1},
+		{tenant: 5000, state: 5000, credentials: 1, single: freeReads, pages: 6, counts: 1},
 		{tenant: 100_000, state: 50, credentials: 1, single: 50, counts: 1},
-		{tenant: 20_000, state: 400, single: 21, pages: 20, counts: 1, expanded: 1},
-		{tenant: 20_000, state: 400, credentials: 1, single: 21, pages: 20, counts: 1, expanded: 200},
+		{tenant: 20_000, state: 400, credentials: 1, single: 21, pages: 20, counts: 1},
 	} {
 		t.Run(fmt.Sprint(test.state, " of ", test.tenant, " with ", test.credentials), func(t *testing.T) {
 			t.Parallel()
@@ -262,6 +262,43 @@ func TestListings_serveWhatIsExpanded(t *testing.T) {
 			before := d.asked[aSingle]
 			if _, err := fetch(ctx, chain, http.MethodGet, credentialPath(1, 7)); err == nil || d.asked[aSingle] != before+1 {
 				t.Errorf("a credential that no page has: %v, asked for %v", err, d.asked)
+			}
+		})
+	}
+}
+
+// TestListings_aheadOfAnotherCollection: its size is asked in the background too, and what was spent before counts for it.
+func TestListings_aheadOfAnotherCollection(t *testing.T) {
+	t.Parallel()
+	next := &Listing{Path: "/servicePrincipals", Select: []string{"id"}}
+	first := &Listing{Path: "/applications", Select: []string{"id", "displayName"}, Ahead: []*Listing{next}}
+	for size, want := range map[int]int{10_000: 11, 100_000: 0} { // pages
+		synctest.Test(t, func(t *testing.T) {
+			d := &directory{size: 90}
+			var counts, pages int
+			chain := newListings(roundTripper(func(request *http.Request) (*http.Response, error) {
+				switch request.URL.Path {
+				case "/v1.0/servicePrincipals/$count":
+					counts++
+					return answer(http.StatusOK, fmt.Sprint(size))(request)
+				case "/v1.0/servicePrincipals":
+					pages++
+					next := ""
+					if pages < want {
+						next = `,"@odata.nextLink":"https://graph.example/v1.0/servicePrincipals?more"`
+					}
+					return answer(http.StatusOK, `{"value":[{"id":"`+applicationID(pages)+`"}]`+next+`}`)(request)
+				}
+				return d.RoundTrip(request)
+			}), "https://graph.example")
+			for i := range d.size {
+				if _, err := fetch(Listed(t.Context(), first), chain, http.MethodGet, "/"+applicationID(i)+selected); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+			}
+			if counts != 1 || pages != want {
+				t.Errorf("%d: %d counts, %d pages, want %d", size, counts, pages, want)
 			}
 		})
 	}
@@ -414,6 +451,7 @@ func TestListings_whoGivesUpStopsNobody(t *testing.T) {
 		if d.asked[aSingle] != freeReads || d.asked[aPage] > 2 {
 			t.Errorf("asked for %v", d.asked)
 		}
+		time.Sleep(time.Minute) // for what is listed in the background
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 )
 
 // NewResource is workloadid_application.
@@ -43,13 +44,16 @@ func NewResource() resource.Resource {
 	}.Resource()
 }
 
-var listing = &graph.Listing{Path: "/applications", Select: attributes.Select(), Ahead: ListingOfCredentials}
+var listing = &graph.Listing{Path: "/applications", Select: attributes.Select(), Ahead: ahead}
+
+// ahead is what is read of most applications after them.
+var ahead = []*graph.Listing{ListingOfCredentials, serviceprincipal.Listing}
 
 // ListingOfCredentials is that of the federated identity credentials of all applications. It is apart from the
 // applications' own because these come in pages ten times as large when nothing is expanded.
 var ListingOfCredentials = &graph.Listing{Path: "/applications", Select: []string{"id"}, Expand: "federatedIdentityCredentials", Key: "name"}
 
-var listingWithOwners = &graph.Listing{Path: "/applications", Select: attributes.Select(), Expand: entity.ExpandOwners, Ahead: ListingOfCredentials}
+var listingWithOwners = &graph.Listing{Path: "/applications", Select: attributes.Select(), Expand: entity.ExpandOwners, Ahead: ahead}
 
 // Permissions are those that applications, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/application-get, application-post-applications, -update and -delete.

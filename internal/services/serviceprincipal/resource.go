@@ -30,7 +30,7 @@ func NewResource() resource.Resource {
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
 		Read:        read,
-		Listings:    listings,
+		Listings:    []*graph.Listing{Listing, listingWithOwners},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 			return err
@@ -54,10 +54,10 @@ func NewResource() resource.Resource {
 	}.Resource()
 }
 
-var listings = []*graph.Listing{
-	{Path: "/servicePrincipals", Select: attributes.Select()},
-	{Path: "/servicePrincipals", Select: attributes.Select(), Expand: entity.ExpandOwners},
-}
+// Listing is that of all service principals.
+var Listing = &graph.Listing{Path: "/servicePrincipals", Select: attributes.Select()}
+
+var listingWithOwners = &graph.Listing{Path: "/servicePrincipals", Select: attributes.Select(), Expand: entity.ExpandOwners}
 
 // Permissions are those that service principals, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/serviceprincipal-get, serviceprincipal-post-serviceprincipals, -update and -delete.
