@@ -66,6 +66,26 @@ func (h *Harness) AzureRoles(t testing.TB, scope string, roles ...string) {
 	}
 }
 
+// DirectoryRoles gives a principal these directory roles in all of the tenant, and takes away those that it had.
+func (h *Harness) DirectoryRoles(t testing.TB, principalID string, roles ...string) {
+	t.Helper()
+	for _, assignment := range h.Tenant.Objects("roleManagement/directory/roleAssignments") {
+		if assignment["principalId"] == principalID {
+			h.Graph(t, http.MethodDelete, "/roleManagement/directory/roleAssignments/"+assignment["id"].(string), nil)
+		}
+	}
+	definitions := h.Tenant.Objects("roleManagement/directory/roleDefinitions")
+	for _, role := range roles {
+		i := slices.IndexFunc(definitions, func(definition map[string]any) bool { return definition["displayName"] == role })
+		if i < 0 {
+			t.Fatalf("the tenant has no directory role %q", role)
+		}
+		h.Graph(t, http.MethodPost, "/roleManagement/directory/roleAssignments", map[string]any{
+			"principalId": principalID, "roleDefinitionId": definitions[i]["id"], "directoryScopeId": "/",
+		})
+	}
+}
+
 // CallerObjectID is the object id of the seeded caller's service principal.
 func (h *Harness) CallerObjectID() string {
 	for _, principal := range h.Tenant.Objects("servicePrincipals") {

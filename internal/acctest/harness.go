@@ -127,6 +127,9 @@ func (h *Harness) Restart(t testing.TB) {
 	h.provider = configured
 }
 
+// Provider is the provider's process, for tests that judge themselves what it says.
+func (h *Harness) Provider() *protocol.Provider { return h.provider }
+
 // ConfigureFails starts a local tenant and a provider that cannot be configured, and
 // returns why.
 func ConfigureFails(t testing.TB, options ...Option) protocol.Diagnostics {

@@ -1,8 +1,8 @@
 package entity
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,15 +12,15 @@ import (
 // Permissions state what a caller must have been granted for each operation. From them come the table on the docs page and
 // the explanation of a 403, and TestPermissions (internal/provider) takes everything through its life with exactly these.
 //
-//	var permissions = entity.Permissions{
+//	var Permissions = entity.Permissions{
 //		Read:   entity.Needs{Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"}},
 //		Create: entity.Needs{Application: []string{"Application.ReadWrite.OwnedBy (of one's own)", "Application.ReadWrite.All"}, …},
 //	}
 type Permissions struct {
 	// Read is also what a refresh, an import and a data source need. What an ephemeral resource makes and removes is
-	// created and deleted. Update and Delete need what Create needs where they are left empty.
+	// created and deleted. Update needs what Create needs where it is left empty, and Delete what Update needs.
 	Read, Create, Update, Delete Needs
-	// Features need something besides.
+	// Features need something besides, where what they need is not left empty.
 	Features []Feature
 	// Note is a sentence in Markdown to stand below the table.
 	Note string
@@ -32,7 +32,8 @@ type Needs struct {
 	// Application are permissions of Microsoft Graph for a caller that is an application or a managed identity.
 	Application []string
 	// Delegated are permissions of Microsoft Graph for a caller that acts for a person who is signed in, and DirectoryRoles
-	// what that person must be, where it takes more than being a member of the tenant.
+	// what that person must be, where it takes more than being a member of the tenant. "none" with a condition is for whom
+	// no role is needed.
 	Delegated, DirectoryRoles []string
 	// AzureRoles are built-in roles at the scope, where operations are those of Azure Resource Manager.
 	AzureRoles []string
@@ -42,8 +43,8 @@ type Needs struct {
 type Feature struct {
 	// Name is how the docs call it, in Markdown; most are an attribute in backquotes.
 	Name string
-	// Read and Write are needed besides those of the resource; Write by Create, Update and Delete alike.
-	Read, Write Needs
+	// These are needed besides those of the resource.
+	Read, Create, Update, Delete Needs
 }
 
 // InAzure are these needs for what is in Microsoft Graph, and those of another for what is in Azure.
@@ -58,25 +59,45 @@ func (n Needs) none() bool {
 
 // Of is what an operation needs, by the word that its errors begin with.
 func (p Permissions) Of(doing string) Needs {
-	switch needs := p.Create; doing {
-	case "creating", "renewing", "opening":
-		return needs
-	case "updating":
-		if !p.Update.none() {
-			needs = p.Update
-		}
-		return needs
-	case "deleting", "closing":
-		if !p.Delete.none() {
-			needs = p.Delete
-		}
-		return needs
+	if p.Update.none() {
+		p.Update = p.Create
 	}
-	return p.Read
+	if p.Delete.none() {
+		p.Delete = p.Update
+	}
+	return Feature{Read: p.Read, Create: p.Create, Update: p.Update, Delete: p.Delete}.Of(doing)
+}
+
+// OfParts are the permissions for what is a part of the object: whatever is done to a part is a change of the object.
+func (p Permissions) OfParts() Permissions {
+	return Permissions{Read: p.Read, Create: p.Of("updating")}
 }
 
 // Of is what an operation with the feature needs besides.
-func (f Feature) Of(doing string) Needs { return Permissions{Read: f.Read, Create: f.Write}.Of(doing) }
+func (f Feature) Of(doing string) Needs {
+	switch doing {
+	case "creating", "renewing", "opening":
+		return f.Create
+	case "updating":
+		return f.Update
+	case "deleting", "closing":
+		return f.Delete
+	}
+	return f.Read
+}
+
+// PermissionsOf are the permissions that a resource, a data source or an ephemeral resource states; there are none where it
+// was not made by this package.
+func PermissionsOf(offered any) Permissions {
+	if described, ok := offered.(interface{ permissions() Permissions }); ok {
+		return described.permissions()
+	}
+	return Permissions{}
+}
+
+func (r *managed[E]) permissions() Permissions { return r.Permissions }
+func (d *lookup[E]) permissions() Permissions  { return d.Permissions }
+func (c *listing[E]) permissions() Permissions { return c.Permissions }
 
 // operation is one by the word that its errors begin with and the one that people use.
 type operation struct{ doing, verb string }
@@ -85,6 +106,10 @@ var (
 	reading    = []operation{{"reading", "read"}}
 	lifecycle  = []operation{{"creating", "create"}, {"reading", "read"}, {"updating", "update"}, {"deleting", "delete"}}
 	unchanging = []operation{{"creating", "create"}, {"reading", "read"}, {"deleting", "delete"}}
+
+	verbs = map[string]string{
+		"creating": "create", "renewing": "renew", "reading": "read", "listing": "list", "updating": "update", "deleting": "delete", "opening": "open", "closing": "close",
+	}
 )
 
 // permissionsHeading begins what a description says of permissions; the templates of the docs cut there.
@@ -163,7 +188,9 @@ func quoted(entries []string, separator string) string {
 	texts := make([]string, len(entries))
 	for i, entry := range entries {
 		names, condition, conditional := strings.Cut(entry, " (")
-		texts[i] = "`" + strings.ReplaceAll(names, " and ", "` and `") + "`"
+		if texts[i] = "none"; names != "none" {
+			texts[i] = "`" + strings.ReplaceAll(names, " and ", "` and `") + "`"
+		}
 		if conditional {
 			texts[i] += " (" + condition
 		}
@@ -174,48 +201,47 @@ func quoted(entries []string, separator string) string {
 // missing explains a 403 that Microsoft Graph or Azure Resource Manager gave to an operation: what the caller should have
 // been granted, and what the token says that it was.
 func (p Permissions) missing(ctx context.Context, api *Services, doing, noun string, answer *graph.Error) string {
-	needs := []Needs{p.Of(doing)}
-	names := []string{doing + " " + noun}
-	for _, feature := range p.Features {
-		needs = append(needs, feature.Of(doing))
-		names = append(names, doing+" it with "+strings.ReplaceAll(feature.Name, "`", ""))
-	}
 	inAzure := strings.Contains(answer.Operation, "/providers/Microsoft.")
 	caller := graph.Caller{}
 	if !inAzure {
 		caller, _ = api.Graph.Caller(ctx) // it only adds to what is known
 	}
 	var sentences []string
-	for i, needs := range needs {
-		besides := ""
-		if i > 0 {
-			besides = " besides"
+	if text := p.Of(doing).oneOf(inAzure, caller.Delegated); text != "" {
+		object := "this " + noun
+		if doing == "listing" {
+			object = noun
 		}
-		switch {
-		case inAzure && len(needs.AzureRoles) > 0:
-			sentences = append(sentences, fmt.Sprintf("%s needs%s one of the Azure roles %s at this scope.", capitalised(names[i]), besides, strings.Join(needs.AzureRoles, ", ")))
-		case inAzure:
-		case caller.Delegated && len(needs.Delegated) > 0:
-			sentence := fmt.Sprintf("%s needs%s one of the delegated Microsoft Graph permissions %s", capitalised(names[i]), besides, strings.Join(needs.Delegated, ", "))
-			if len(needs.DirectoryRoles) > 0 {
-				sentence += ", and whoever is signed in one of the directory roles " + strings.Join(needs.DirectoryRoles, ", ")
-			}
-			sentences = append(sentences, sentence+".")
-		case !caller.Delegated && len(needs.Application) > 0:
-			sentences = append(sentences, fmt.Sprintf("%s needs%s one of the Microsoft Graph application permissions %s.", capitalised(names[i]), besides, strings.Join(needs.Application, ", ")))
+		sentences = append(sentences, "To "+verbs[doing]+" "+object+", the caller needs "+text+".")
+	}
+	for _, feature := range p.Features {
+		if text := feature.Of(doing).oneOf(inAzure, caller.Delegated); text != "" {
+			sentences = append(sentences, "With "+strings.ReplaceAll(feature.Name, "`", "")+", it needs besides "+text+".")
 		}
 	}
 	if len(sentences) == 0 {
 		return ""
 	}
 	if caller.ObjectID != "" {
-		granted := "none"
-		if len(caller.Permissions) > 0 {
-			granted = strings.Join(slices.Sorted(slices.Values(caller.Permissions)), ", ")
-		}
-		sentences = append(sentences, "The access token has: "+granted+".")
+		sentences = append(sentences, "Its access token has "+cmp.Or(strings.Join(slices.Sorted(slices.Values(caller.Permissions)), ", "), "none")+".")
 	}
-	return "\n\nThe caller lacks a permission. " + strings.Join(sentences, " ")
+	return "\n\n" + strings.Join(sentences, " ")
 }
 
-func capitalised(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// oneOf says for one kind of caller what it needs; "" where that is nothing.
+func (n Needs) oneOf(inAzure, delegated bool) string {
+	switch {
+	case inAzure && len(n.AzureRoles) > 0:
+		return "one of the Azure roles " + strings.Join(n.AzureRoles, ", ") + " at this scope"
+	case inAzure:
+		return ""
+	case delegated && len(n.Delegated) > 0 && len(n.DirectoryRoles) > 0:
+		return "one of the delegated Microsoft Graph permissions " + strings.Join(n.Delegated, ", ") +
+			", and whoever is signed in one of the directory roles " + strings.Join(n.DirectoryRoles, ", ")
+	case delegated && len(n.Delegated) > 0:
+		return "one of the delegated Microsoft Graph permissions " + strings.Join(n.Delegated, ", ")
+	case !delegated && len(n.Application) > 0:
+		return "one of the Microsoft Graph application permissions " + strings.Join(n.Application, ", ")
+	}
+	return ""
+}

@@ -28,10 +28,10 @@ var Resources = map[string][]Sample{
 		},
 		{
 			Name:   "unique",
-			Config: Object{"display_name": "Orders", "unique_name": "orders", "owners": list(User(0))},
+			Config: Object{"display_name": "Orders", "unique_name": "orders", "owners": list(Caller{}, User(0))},
 			Beside: Object{"display_name": "Orders", "unique_name": "orders-too"},
 			// The owner changes by two requests.
-			Changed: Object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(User(1))},
+			Changed: Object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(Caller{}, User(1))},
 		},
 		{
 			Name: "in steps",
@@ -57,14 +57,16 @@ var Resources = map[string][]Sample{
 		{
 			Name:    "owned",
 			Needs:   []Need{anApplication},
-			Config:  Object{"client_id": Reference{"application", "client_id"}, "owners": list(User(0)), "tags": list("HideApp")},
-			Changed: Object{"client_id": Reference{"application", "client_id"}, "owners": list(User(1)), "tags": list("HideApp")},
+			Config:  Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(0)), "tags": list("HideApp")},
+			Changed: Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(1)), "tags": list("HideApp")},
 		},
 		{
 			Name:      "adopted",
 			Config:    Object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
 			Changed:   Object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
 			Arguments: list("adopt_existing"),
+			Foreign:   true,
+			Abandoned: true,
 		},
 	},
 	"workloadid_application_password": {
@@ -97,6 +99,7 @@ var Resources = map[string][]Sample{
 	"workloadid_azure_role_assignment": {
 		{
 			Name:    "",
+			InAzure: true,
 			Needs:   []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
 			Config:  Object{"scope": azureGroup, "role_name": "Reader", "principal_id": Reference{"principal", "id"}},
 			Changed: Object{"scope": azureGroup, "role_name": "Reader", "principal_id": Reference{"principal", "id"}, "description": "Sees the orders."},
@@ -104,6 +107,7 @@ var Resources = map[string][]Sample{
 		},
 		{
 			Name:    "of an identity",
+			InAzure: true,
 			Needs:   []Need{{"identity", "workloadid_user_assigned_identity", Object{"name": "shop", "resource_group_name": "local", "location": "westeurope"}}},
 			Config:  Object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": Reference{"identity", "principal_id"}, "description": "Sees."},
 			Changed: Object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": Reference{"identity", "principal_id"}},
@@ -112,6 +116,7 @@ var Resources = map[string][]Sample{
 	"workloadid_user_assigned_identity": {
 		{
 			Name:    "",
+			InAzure: true,
 			Config:  Object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": Object{"team": "shop"}},
 			Changed: Object{"name": "shop", "resource_group_name": "local", "location": "West Europe", "tags": Object{"team": "ops"}, "isolation_scope": "Regional"},
 			Beside:  Object{"name": "orders", "resource_group_name": "local", "location": "westeurope"},
@@ -127,6 +132,7 @@ var Resources = map[string][]Sample{
 		},
 		{
 			Name:    "of an identity",
+			InAzure: true,
 			Needs:   []Need{anIdentity},
 			Config:  Object{"user_assigned_identity_id": Reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:ref:refs/heads/main"},
 			Changed: Object{"user_assigned_identity_id": Reference{"identity", "id"}, "name": "main", "issuer": gitHub, "subject": "repo:contoso/shop:environment:production"},

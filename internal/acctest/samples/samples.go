@@ -3,6 +3,7 @@ package samples
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
@@ -19,6 +20,14 @@ type Sample struct {
 	Beside Object
 	// Arguments are the attributes that an import does not read.
 	Arguments []any
+	// Features are those that it uses of what the permissions (entity.Permissions) name as features.
+	Features []string
+	// InAzure says that Azure Resource Manager has it, not Microsoft Graph.
+	InAzure bool
+	// Foreign says that it changes what its caller does not own.
+	Foreign bool
+	// Abandoned says that a destroy leaves it where it is, so that it takes no permission.
+	Abandoned bool
 }
 
 // Need is a resource that a sample refers to.
@@ -35,6 +44,9 @@ type Reference struct{ Name, Attribute string }
 
 // User stands for the id of a seeded user.
 type User int
+
+// Caller stands for the object id of the seeded caller's service principal.
+type Caller struct{}
 
 // Resolve puts what there is in the place of references, where of is the state of what a sample needs, by its name.
 func Resolve(config Object, tenant *emulator.Tenant, of func(name string) (map[string]any, bool)) (Object, error) {
@@ -55,6 +67,9 @@ func resolve(value any, tenant *emulator.Tenant, of func(name string) (map[strin
 		return state[value.Attribute], nil
 	case User:
 		return tenant.Objects("users")[value]["id"], nil
+	case Caller:
+		principals := tenant.Objects("servicePrincipals")
+		return principals[slices.IndexFunc(principals, func(p map[string]any) bool { return p["appId"] == emulator.CallerClientID })]["id"], nil
 	case Object:
 		resolved := make(Object, len(value))
 		for key, element := range value {

@@ -55,11 +55,18 @@ var ListingOfCredentials = &graph.Listing{Path: "/applications", Select: []strin
 
 var listingWithOwners = &graph.Listing{Path: "/applications", Select: attributes.Select(), Expand: entity.ExpandOwners, Ahead: ahead}
 
-// Permissions are those that applications, and what belongs to them, need.
+// Permissions are those that applications need. What belongs to an application needs those of an update.
 // See https://learn.microsoft.com/graph/api/application-get, application-post-applications, -update and -delete.
 var Permissions = entity.Permissions{
-	Read:   entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
-	Create: entity.Needs{Application: write, Delegated: []string{"Application.ReadWrite.All"}, DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"}},
+	Read: entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
+	Create: entity.Needs{
+		Application: write, Delegated: []string{"Application.ReadWrite.All"},
+		DirectoryRoles: []string{"none (where users may register applications, as is the default)", "Application Developer", "Cloud Application Administrator"},
+	},
+	Update: entity.Needs{
+		Application: write, Delegated: []string{"Application.ReadWrite.All"},
+		DirectoryRoles: []string{"none (for applications that the person owns)", "Cloud Application Administrator"},
+	},
 }
 
 var write = []string{"Application.ReadWrite.OwnedBy (of applications that the caller owns)", "Application.ReadWrite.All"}

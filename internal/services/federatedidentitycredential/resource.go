@@ -74,7 +74,7 @@ func NewResource() resource.Resource {
 
 var permissions = entity.Permissions{
 	Read:   application.Permissions.Read.InAzure(userassignedidentity.Permissions.Read),
-	Create: application.Permissions.Create.InAzure(userassignedidentity.Permissions.Create),
+	Create: application.Permissions.OfParts().Create.InAzure(userassignedidentity.Permissions.Create),
 	Note:   "Microsoft Graph has the credentials of applications; Azure, those of managed identities.",
 }
 

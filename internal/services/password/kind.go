@@ -37,7 +37,7 @@ var selected = []string{"id", "passwordCredentials"}
 var ofApplication = kind{
 	noun: "application_password", parent: "application_id", parentTitle: "application",
 	listing:     &graph.Listing{Path: "/applications", Select: selected},
-	permissions: application.Permissions,
+	permissions: application.Permissions.OfParts(),
 	passwords: func(ctx context.Context, api *entity.Services, parentID string) ([]entra, error) {
 		parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: selected}
 		object, err := applicationOf(api, parentID).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
@@ -69,7 +69,7 @@ var ofApplication = kind{
 var ofServicePrincipal = kind{
 	noun: "service_principal_password", parent: "service_principal_id", parentTitle: "service principal",
 	listing:     &graph.Listing{Path: "/servicePrincipals", Select: selected},
-	permissions: serviceprincipal.Permissions,
+	permissions: serviceprincipal.Permissions.OfParts(),
 	passwords: func(ctx context.Context, api *entity.Services, parentID string) ([]entra, error) {
 		parameters := &serviceprincipals.ServicePrincipalItemRequestBuilderGetQueryParameters{Select: selected}
 		object, err := principalOf(api, parentID).Get(ctx, &serviceprincipals.ServicePrincipalItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})

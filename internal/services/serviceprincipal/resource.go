@@ -62,8 +62,15 @@ var listingWithOwners = &graph.Listing{Path: "/servicePrincipals", Select: attri
 // Permissions are those that service principals, and what belongs to them, need.
 // See https://learn.microsoft.com/graph/api/serviceprincipal-get, serviceprincipal-post-serviceprincipals, -update and -delete.
 var Permissions = entity.Permissions{
-	Read:   entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
-	Create: entity.Needs{Application: write, Delegated: []string{"Application.ReadWrite.All"}, DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"}},
+	Read: entity.Needs{Application: append([]string{"Application.Read.All"}, write...), Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}},
+	Create: entity.Needs{
+		Application: write, Delegated: []string{"Application.ReadWrite.All"},
+		DirectoryRoles: []string{"Application Developer (of applications that the person owns)", "Cloud Application Administrator"},
+	},
+	Update: entity.Needs{
+		Application: write, Delegated: []string{"Application.ReadWrite.All"},
+		DirectoryRoles: []string{"none (for service principals that the person owns)", "Cloud Application Administrator"},
+	},
 }
 
 var write = []string{"Application.ReadWrite.OwnedBy (of service principals that the caller owns)", "Application.ReadWrite.All"}
