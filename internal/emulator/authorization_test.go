@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/seed"
 )
 
 func TestToken_refused(t *testing.T) {
@@ -54,31 +55,96 @@ func TestPermissions(t *testing.T) {
 	app, principal := c.principal(`{"displayName":"a"}`)
 	application := "/v1.0/applications/" + app["id"].(string)
 	servicePrincipal := "/v1.0/servicePrincipals/" + principal["id"].(string)
-	const write, read, directory, directoryWrite, owned = "Application.ReadWrite.All", "Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", "Application.ReadWrite.OwnedBy"
+	graph := "/v1.0/servicePrincipals(appId='" + graphAppID + "')"
+	user := c.get("/v1.0/users?$select=id&$top=1").want(200).at("value", 0, "id").(string)
+	group := c.get("/v1.0/groups?$select=id&$top=1").want(200).at("value", 0, "id").(string)
+	const (
+		write, read, directory, directoryWrite = "Application.ReadWrite.All", "Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"
+		owned, assign, grant, grantRead        = "Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "DelegatedPermissionGrant.Read.All"
+		groupRead                              = "Group.Read.All"
+	)
 	readers := []string{write, read, directory, directoryWrite}
+	and := func(permission string, others ...string) (both []string) {
+		for _, other := range others {
+			both = append(both, permission+" and "+other)
+		}
+		return both
+	}
+	// assignment is the body of a new one, of a principal that has none.
+	assignment := func() string {
+		_, fresh := c.principal(`{"displayName":"fresh"}`)
+		return fmt.Sprintf(assignmentBody, fresh["id"], seed.ObjectID(graphAppID), "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
+	}
+	assignmentTo := func(id string) func() string {
+		return func() string {
+			api, _ := c.resource("an API")
+			return fmt.Sprintf(assignmentBody, id, api, roleOfAll)
+		}
+	}
+	permission := func() string {
+		_, fresh := c.principal(`{"displayName":"fresh"}`)
+		return fmt.Sprintf(grantBody, fresh["id"], seed.ObjectID(graphAppID), "AllPrincipals", "null", "User.Read")
+	}
+	body := func(text string) func() string { return func() string { return text } }
+	owner := func() string {
+		other := c.get("/v1.0/users?$select=id").want(200).values("id")
+		for _, id := range other {
+			c.access().delete(application + "/owners/" + id.(string) + "/$ref")
+			c.access().delete(servicePrincipal + "/owners/" + id.(string) + "/$ref")
+		}
+		return `{"@odata.id":"https://graph.microsoft.com/v1.0/directoryObjects/` + user + `"}`
+	}
+	none := body("")
 	for _, test := range []struct {
-		method, path, body string
-		allowed            []string
+		method, path string
+		body         func() string
+		allowed      []string
 	}{
-		{"GET", "/v1.0/applications", "", readers},
-		{"GET", application, "", readers},
-		{"GET", application + "/owners", "", readers},
-		{"GET", application + "/federatedIdentityCredentials", "", readers},
-		{"GET", servicePrincipal, "", readers},
-		{"PATCH", application, `{"notes":"n"}`, []string{write}},
-		{"POST", application + "/addPassword", `{}`, []string{write}},
-		{"PATCH", servicePrincipal, `{"notes":"n"}`, []string{write, directoryWrite}},
-		{"POST", "/v1.0/applications", `{"displayName":"new"}`, []string{write, owned}},
-		{"GET", "/v1.0/directory/deletedItems/microsoft.graph.application", "", append([]string{owned}, readers...)},
-		{"GET", "/v1.0/users", "", []string{directory, directoryWrite, "User.Read.All"}},
-		{"GET", "/v1.0/groups", "", []string{directory, directoryWrite, "Group.Read.All"}},
-		{"GET", "/v1.0/organization", "", []string{directory, directoryWrite, "Organization.Read.All"}},
+		{"GET", "/v1.0/applications", none, append([]string{owned}, readers...)},
+		{"GET", "/v1.0/applications/delta", none, []string{owned, write, directory, directoryWrite}},
+		{"GET", "/v1.0/servicePrincipals", none, append([]string{owned}, readers...)},
+		{"GET", application, none, readers},
+		{"GET", application + "/owners", none, readers},
+		{"GET", application + "/federatedIdentityCredentials", none, readers},
+		{"GET", servicePrincipal, none, readers},
+		{"PATCH", application, body(`{"notes":"n"}`), []string{write}},
+		{"POST", application + "/addPassword", body(`{}`), []string{write}},
+		{"POST", application + "/owners/$ref", owner, append(and(directory, write), directoryWrite)},
+		{"POST", servicePrincipal + "/owners/$ref", owner, append(and(directory, write), directoryWrite)},
+		{"PATCH", servicePrincipal, body(`{"notes":"n"}`), []string{write, directoryWrite}},
+		{"POST", servicePrincipal + "/addPassword", body(`{}`), []string{write, directoryWrite}},
+		{"POST", "/v1.0/applications", body(`{"displayName":"new"}`), []string{write, owned, "AppRegistration.Create"}},
+		{"GET", "/v1.0/directory/deletedItems/microsoft.graph.application", none, append([]string{owned}, readers...)},
+		{"POST", "/v1.0/directoryObjects/getByIds", body(`{"ids":[]}`), []string{directory, directoryWrite}},
+		{"GET", "/v1.0/users", none, []string{directory, directoryWrite, "User.Read.All"}},
+		{"GET", "/v1.0/groups", none, []string{directory, directoryWrite, groupRead}},
+		{"GET", "/v1.0/organization", none, []string{directory, directoryWrite, "Organization.Read.All"}},
+
+		{"GET", graph + "/appRoleAssignedTo", none, readers},
+		{"GET", servicePrincipal + "/appRoleAssignments", none, readers},
+		{"GET", "/v1.0/users/" + user + "/appRoleAssignments", none, []string{directory, directoryWrite, assign}},
+		{"GET", "/v1.0/groups/" + group + "/appRoleAssignments", none, []string{directory, directoryWrite, assign}},
+		{"POST", graph + "/appRoleAssignedTo", assignment, and(assign, readers...)},
+		{"POST", "/v1.0/users/" + user + "/appRoleAssignments", assignmentTo(user), []string{assign}},
+		{"POST", "/v1.0/groups/" + group + "/appRoleAssignments", assignmentTo(group), and(assign, groupRead, directory, directoryWrite)},
+
+		{"GET", "/v1.0/oauth2PermissionGrants", none, []string{directory, directoryWrite, grant, grantRead}},
+		{"GET", "/v1.0/oauth2PermissionGrants/delta", none, []string{directory, directoryWrite, grant}},
+		{"GET", servicePrincipal + "/oauth2PermissionGrants", none, []string{directory, directoryWrite, grant, grantRead}},
+		{"POST", "/v1.0/oauth2PermissionGrants", permission, []string{grant, directoryWrite}},
 	} {
-		for _, role := range []string{write, read, directory, directoryWrite, owned, "User.Read.All", "Group.Read.All", "Organization.Read.All", "Mail.Read"} {
-			answer := c.as(role).do(test.method, test.path, test.body)
-			if slices.Contains(test.allowed, role) {
+		candidates := []string{write, read, directory, directoryWrite, owned, "User.Read.All", groupRead, "Organization.Read.All", "Mail.Read", assign, grant, grantRead, "AppRegistration.Create"}
+		candidates = append(candidates, and(assign, append(readers, groupRead, grant)...)...)
+		candidates = append(candidates, and(directory, write, "Mail.Read")...)
+		for _, candidate := range candidates {
+			parts := strings.Split(candidate, " and ")
+			// A permission that is enough by itself is enough together with another one, too.
+			enough := slices.Contains(test.allowed, candidate) || slices.ContainsFunc(parts, func(part string) bool { return slices.Contains(test.allowed, part) })
+			as := c.as(parts...)
+			answer := as.do(test.method, test.path, test.body())
+			if enough {
 				if answer.status >= 400 {
-					t.Errorf("%s %s as %s: %d %s", test.method, test.path, role, answer.status, answer.raw)
+					t.Errorf("%s %s as %s: %d %s", test.method, test.path, candidate, answer.status, answer.raw)
 				}
 				continue
 			}
@@ -86,6 +152,66 @@ func TestPermissions(t *testing.T) {
 		}
 	}
 	c.as().get(application).fails(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+}
+
+// On behalf of a user an application may do what it has the scope for and the user may do alone.
+func TestPermissions_delegated(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	const (
+		denied                        = "Insufficient privileges to complete the operation."
+		developer                     = "cf1c38e5-3621-4004-a7cb-879624dced7c"
+		cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7"
+		privilegedRoleAdministrator   = "e8611ab8-c189-46e8-94e1-60213ab1f814"
+	)
+	ada := seed.ObjectID("ada@entralocal.onmicrosoft.com")
+	as := func(roles ...string) *client {
+		other := *c
+		other.token = c.tenant.UserTokenAs(ada, roles, "DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All", "Directory.Read.All")
+		return &other
+	}
+	_, foreignPrincipal := c.principal(`{"displayName":"foreign"}`)
+	foreignID := foreignPrincipal["id"].(string)
+	user := as()
+	mine := user.application(`{"displayName":"mine","api":{"acceptMappedClaims":true}}`)
+
+	// Owning an application is not enough to create its service principal, and neither is being a developer.
+	body := `{"appId":"` + mine["appId"].(string) + `"}`
+	user.post("/v1.0/servicePrincipals", body).fails(403, "Authorization_RequestDenied", denied)
+	others := c.application(`{"displayName":"others"}`)
+	as(developer).post("/v1.0/servicePrincipals", `{"appId":"`+others["appId"].(string)+`"}`).fails(403, "Authorization_RequestDenied", denied)
+	principal := as(developer).post("/v1.0/servicePrincipals", body).want(201).at("id").(string)
+
+	// Roles of an API are given by its owners, those of Microsoft Graph by a Privileged Role Administrator.
+	ofMine := fmt.Sprintf(assignmentBody, foreignID, principal, roleOfAnyone)
+	ofForeign := fmt.Sprintf(assignmentBody, principal, foreignID, roleOfAnyone)
+	ofGraph := fmt.Sprintf(assignmentBody, principal, seed.ObjectID(graphAppID), "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
+	graph, mineTo, foreignTo := "/v1.0/servicePrincipals(appId='"+graphAppID+"')/appRoleAssignedTo", "/v1.0/servicePrincipals/"+principal+"/appRoleAssignedTo", "/v1.0/servicePrincipals/"+foreignID+"/appRoleAssignedTo"
+	assigned := user.post(mineTo, ofMine).want(201).at("id").(string)
+	user.delete(mineTo + "/" + assigned).want(204)
+	user.post(foreignTo, ofForeign).fails(403, "Authorization_RequestDenied", denied)
+	user.post("/v1.0/servicePrincipals/"+principal+"/appRoleAssignments", ofForeign).fails(403, "Authorization_RequestDenied", denied)
+	administrator := as(cloudApplicationAdministrator)
+	administrator.post(foreignTo, ofForeign).want(201)
+	administrator.post(graph, ofGraph).fails(403, "Authorization_RequestDenied", denied)
+	toGraph := as(privilegedRoleAdministrator).post(graph, ofGraph).want(201).at("id").(string)
+	administrator.delete(graph+"/"+toGraph).fails(403, "Authorization_RequestDenied", denied)
+	as(privilegedRoleAdministrator).delete(graph + "/" + toGraph).want(204)
+
+	grant := fmt.Sprintf(grantBody, principal, foreignID, "AllPrincipals", "null", "s")
+	user.post("/v1.0/oauth2PermissionGrants", grant).fails(403, "Authorization_RequestDenied", denied)
+	made := administrator.post("/v1.0/oauth2PermissionGrants", grant).want(201).at("id").(string)
+	user.delete("/v1.0/oauth2PermissionGrants/"+made).fails(403, "Authorization_RequestDenied", denied)
+	user.get("/v1.0/oauth2PermissionGrants/" + made).want(200)
+
+	// Neither role nor ownership does without the scope, and what applications have of themselves users have not.
+	other := *c
+	other.token = c.tenant.UserTokenAs(ada, []string{cloudApplicationAdministrator}, "Application.Read.All")
+	other.patch("/v1.0/applications/"+mine["id"].(string), `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", denied)
+	other.token = c.tenant.UserTokenAs(ada, nil, "User.Read")
+	other.get("/v1.0/applications/"+mine["id"].(string)).fails(403, "Authorization_RequestDenied", denied)
+	other.get("/v1.0/servicePrincipals(appId='"+emulator.CallerClientID+"')").fails(403, "Authorization_RequestDenied", denied)
+	other.get("/v1.0/organization").want(200)
 }
 
 // With Application.ReadWrite.OwnedBy a caller manages what it owns, and owns what it creates.

@@ -38,7 +38,7 @@ func (r *request) addApplication(txn *directory.Txn, body entitytype.Body) (appl
 	application = &directory.Object{ID: uuid.NewString(), Type: applicationType.Name, Properties: applicationType.New(body.Properties)}
 	// With Application.ReadWrite.OwnedBy the service refuses this at create, though not in an update:
 	// github.com/hashicorp/terraform-provider-azuread/issues/914, github.com/nais/azurerator/issues/164.
-	if api, _ := application.Properties["api"].(map[string]any); r.ownedOnly && api["acceptMappedClaims"] == true {
+	if api, _ := application.Properties["api"].(map[string]any); r.ownedOnly && !r.caller.Delegated && api["acceptMappedClaims"] == true {
 		return nil, nil, denied()
 	}
 	if application.Owners, err = r.newOwners(body.Bind["owners"]); err != nil {

@@ -21,6 +21,11 @@ const (
 	defaultRole = "00000000-0000-0000-0000-000000000000"
 	// maximumAssignments is how many app role assignments a user, group or service principal may have: learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions.
 	maximumAssignments = 1500
+
+	microsoftGraph = "00000003-0000-0000-c000-000000000000"
+	azureADGraph   = "00000002-0000-0000-c000-000000000000"
+
+	privilegedRoleAdministrator = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 )
 
 var assignmentType = entitytype.AppRoleAssignment
@@ -119,6 +124,9 @@ func (r *request) addAssignment(txn *directory.Txn, holder *directory.Object, gi
 	if err != nil {
 		return nil, err
 	}
+	if err := r.mayAssign(resource); err != nil {
+		return nil, err
+	}
 	principal, err := r.known(func(view *directory.View) (*directory.Object, error) {
 		object, found := view.Get(principalID)
 		if !found || memberTypes[entitytype.All[object.Type]] == "" {
@@ -149,6 +157,22 @@ func (r *request) addAssignment(txn *directory.Txn, holder *directory.Object, gi
 	})
 	txn.Put(assignment)
 	return assignment, nil
+}
+
+// mayAssign refuses who may not give, or take away, roles of that resource: where a directory role is what counts, those
+// of Microsoft Graph take more than those of other resources do; see the note on the pages about appRoleAssignments.
+func (r *request) mayAssign(resource *directory.Object) error {
+	appID := resource.String("appId")
+	guarded := appID == microsoftGraph || appID == azureADGraph
+	if !r.reaches(resource) || r.roleOnly && guarded && !slices.ContainsFunc([]string{GlobalAdministrator, privilegedRoleAdministrator}, r.holds) {
+		return denied()
+	}
+	return nil
+}
+
+// holds reports whether the caller has a directory role in the whole tenant.
+func (r *request) holds(template string) bool {
+	return slices.Contains(r.caller.DirectoryRoles, template)
 }
 
 // assignedAlready refuses a second assignment of the same role. What does not know of the first one finds out when it
@@ -195,6 +219,11 @@ func deleteAssignment(holder *entitytype.Type, navigation string) func(*request)
 			_, assignment, err := r.assignment(holder, navigation)
 			if err != nil {
 				return err
+			}
+			if resource, found := txn.Get(assignment.String("resourceId")); found {
+				if err := r.mayAssign(resource); err != nil {
+					return err
+				}
 			}
 			access.RemoveGrant(txn, assignment)
 			return nil

@@ -60,79 +60,51 @@ func unauthenticated(message string) error {
 	return failure(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
 }
 
-// Permissions of Microsoft Graph; see learn.microsoft.com/graph/permissions-reference.
-const (
-	applicationReadAll        = "Application.Read.All"
-	applicationReadWriteAll   = "Application.ReadWrite.All"
-	applicationReadWriteOwned = "Application.ReadWrite.OwnedBy"
-	directoryReadAll          = "Directory.Read.All"
-	directoryReadWriteAll     = "Directory.ReadWrite.All"
-	assignmentReadWriteAll    = "AppRoleAssignment.ReadWrite.All"
-	grantReadWriteAll         = "DelegatedPermissionGrant.ReadWrite.All"
-)
-
-// permissions is what an operation asks for: any one of those named. Where owned is set, Application.ReadWrite.OwnedBy
-// is enough for applications and service principals of which the caller is an owner, and to create new ones. Where
-// self is set, the caller's own application and service principal need nothing at all; see
-// learn.microsoft.com/graph/api/serviceprincipal-get. The zero value asks for nothing.
-type permissions struct {
-	anyOf []string
-	also  []string // one of these too
-	owned bool
-	self  bool
-}
-
-var (
-	readApplications = permissions{anyOf: []string{applicationReadAll, applicationReadWriteAll, directoryReadAll, directoryReadWriteAll}}
-	readApplication  = permissions{anyOf: readApplications.anyOf, owned: true}
-	readOneself      = permissions{anyOf: readApplications.anyOf, owned: true, self: true}
-	writeApplication = permissions{anyOf: []string{applicationReadWriteAll}, owned: true}
-	writePrincipal   = permissions{anyOf: []string{applicationReadWriteAll, directoryReadWriteAll}, owned: true}
-	readDirectory    = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll}}
-	readObjects      = permissions{anyOf: []string{directoryReadAll, directoryReadWriteAll, applicationReadAll, applicationReadWriteAll}}
-	readUsers        = permissions{anyOf: []string{"User.Read.All", "User.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
-	readGroups       = permissions{anyOf: []string{"Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", directoryReadAll, directoryReadWriteAll}}
-	assignRole       = permissions{anyOf: []string{assignmentReadWriteAll}, also: readApplications.anyOf}
-	assignUserRole   = permissions{anyOf: []string{assignmentReadWriteAll}}
-	assignGroupRole  = permissions{anyOf: []string{assignmentReadWriteAll}, also: readGroups.anyOf}
-	removeRole       = permissions{anyOf: []string{assignmentReadWriteAll}}
-	removeGroupRole  = assignGroupRole
-	readUserRoles    = permissions{anyOf: []string{directoryReadAll, assignmentReadWriteAll}}
-	readGroupRoles   = permissions{anyOf: []string{"Group.Read.All", directoryReadAll, assignmentReadWriteAll, directoryReadWriteAll}}
-	readGrants       = permissions{anyOf: []string{directoryReadAll, grantReadWriteAll, directoryReadWriteAll}}
-	readGrantsOf     = readGrants
-	writeGrant       = permissions{anyOf: []string{grantReadWriteAll, directoryReadWriteAll}}
-	readOrganization = permissions{anyOf: []string{"Organization.Read.All", "Organization.ReadWrite.All", directoryReadAll, directoryReadWriteAll}}
-)
-
 // authorized reports whether the caller may do this kind of operation at all; ownedOnly, selfOnly and scoped remember
 // that it depends on the object.
 func (r *request) authorized() bool {
 	need := r.route.need
-	if len(need.anyOf) == 0 {
+	if need.nothing() {
 		return true
 	}
-	permitted := r.has(need.anyOf) && (need.also == nil || r.has(need.also))
-	if r.caller.Delegated {
-		if permitted && (r.route.everyMembers() || r.byRole(nil)) {
+	everything, owned := r.granted()
+	switch {
+	case r.caller.Delegated && everything:
+		if r.route.everyMembers() {
 			return true
 		}
-		r.ownedOnly = permitted && need.owned
-		r.scoped = permitted && r.hasScopedRole()
-	} else {
-		if permitted || r.byRole(nil) {
+		if r.roleOnly = true; r.byRole(nil) {
 			return true
 		}
-		r.ownedOnly = need.owned && slices.Contains(r.caller.Permissions, applicationReadWriteOwned)
-		r.scoped = r.hasScopedRole()
+		r.ownedOnly, r.scoped = need.owners || r.createsAsOwner(), r.hasScopedRole()
+	case r.caller.Delegated:
+		return false
+	case everything, owned && need.ownedByListsAll:
+		return true
+	default:
+		if r.roleOnly = !owned; r.byRole(nil) {
+			return true
+		}
+		r.ownedOnly, r.scoped = owned || r.createsAsOwner(), r.hasScopedRole()
+		r.selfOnly = need.self && !r.ownedOnly && !r.scoped
 	}
-	r.selfOnly = need.self && !r.ownedOnly && !r.scoped
 	return r.ownedOnly || r.selfOnly || r.scoped
 }
 
-// has reports whether the caller has any of the permissions.
-func (r *request) has(permissions []string) bool {
-	return slices.ContainsFunc(permissions, func(p string) bool { return slices.Contains(r.caller.Permissions, p) })
+// granted reports whether what the token says is enough: for everything there is, or for what the caller owns.
+func (r *request) granted() (everything, owned bool) {
+	for _, alternative := range r.route.need.of(r.caller) {
+		parts := strings.Split(alternative, " and ")
+		missing := slices.ContainsFunc(parts, func(part string) bool { return !slices.Contains(r.caller.Permissions, part) })
+		switch {
+		case missing:
+		case slices.Contains(parts, applicationReadWriteOwned):
+			owned = true
+		default:
+			everything = true
+		}
+	}
+	return everything, owned
 }
 
 // reaches reports whether an application or service principal is one that the caller may touch.

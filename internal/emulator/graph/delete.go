@@ -19,7 +19,7 @@ func remover(t *entitytype.Type) func(*request) error {
 func deleteDirectoryObject(r *request) error {
 	return r.remove(func() (*directory.Object, error) {
 		object, err := r.directoryObject()
-		if err == nil && r.ownedOnly && !r.owns(object) {
+		if err == nil && !r.reaches(object) {
 			return nil, denied()
 		}
 		return object, err

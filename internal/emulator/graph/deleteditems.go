@@ -42,7 +42,7 @@ func countDeleted(t *entitytype.Type) func(*request) error {
 func (r *request) deleted(t *entitytype.Type) []odata.Object {
 	var objects []odata.Object
 	for object := range r.view.All(t.Name, directory.Deleted) {
-		if !r.ownedOnly || r.owns(object) {
+		if r.reaches(object) {
 			objects = append(objects, r.entity(object))
 		}
 	}
@@ -60,7 +60,7 @@ func (r *request) deletedItem() (*directory.Object, error) {
 		switch {
 		case !found:
 			return nil, notFound(id)
-		case r.ownedOnly && !r.owns(object):
+		case !r.reaches(object):
 			return nil, denied()
 		}
 		return object, nil

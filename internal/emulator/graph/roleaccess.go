@@ -95,6 +95,15 @@ func (r *request) byRole(object *directory.Object) bool {
 	return false
 }
 
+// createsAsOwner reports whether a directory role lets the caller create what it then owns, and what is owned by it already.
+func (r *request) createsAsOwner() bool {
+	action := r.route.roleAction()
+	return strings.HasSuffix(action, "/create") && slices.ContainsFunc(r.caller.DirectoryRoles, func(template string) bool {
+		role, found := definition(r.view, template)
+		return found && allows(role, action+"AsOwner")
+	})
+}
+
 // hasScopedRole reports whether a directory role may let the caller do the operation to the one object of the path.
 func (r *request) hasScopedRole() bool {
 	if !slices.Contains(r.route.pattern, "{application}") && !slices.Contains(r.route.pattern, "{servicePrincipal}") {
@@ -127,9 +136,6 @@ func allows(role *directory.Object, action string) bool {
 	}
 	if family, _, found := strings.Cut(resource, "deletedItems."); found { // a Global Administrator's is about all of them
 		wider = append(wider, family+"deletedItems"+action[len(resource):])
-	}
-	if create, found := strings.CutSuffix(action, "/create"); found {
-		wider = append(wider, create+"/createAsOwner")
 	}
 	for _, permission := range role.Items("rolePermissions") {
 		for _, allowed := range (&directory.Object{Properties: permission}).Strings("allowedResourceActions") {

@@ -34,6 +34,8 @@ type request struct {
 	selfOnly bool
 	// scoped is set when the caller may touch only what it has a directory role for.
 	scoped bool
+	// roleOnly is set when no permission is enough by itself: a directory role, or ownership, is what counts.
+	roleOnly bool
 	// lags is set when the view is a replica's.
 	lags bool
 	// replica is, during a change, what the replica has that passes it on; nil where there are no replicas.

@@ -76,12 +76,12 @@ func (r *request) addServicePrincipal(txn *directory.Txn, body entitytype.Body) 
 func (r *request) backing(view *directory.View, appID string) (*directory.Object, error) {
 	application, found := view.First(applicationType.Name, "appId", "", appID)
 	switch {
-	case !found && r.ownedOnly:
+	case !found && r.ownedOnly && !r.caller.Delegated:
 		return nil, failure(http.StatusForbidden, "Authorization_RequestDenied",
 			"When using this permission, the backing application of the service principal being created must in the local tenant")
 	case !found:
 		return nil, badRequest("The appId '%s' of the service principal does not reference a valid application object.", appID)
-	case r.ownedOnly && !r.owns(application):
+	case !r.reaches(application):
 		return nil, denied()
 	}
 	return application, nil
