@@ -79,7 +79,7 @@ func (t *Tenant) Reset() error {
 	if err != nil {
 		return err
 	}
-	objects = append(objects, t.organization())
+	objects = append(objects, t.organization(), graph.TenantPolicy())
 	for _, role := range content.RoleDefinitions {
 		definition, err := seeded(entitytype.RoleDefinition, role, "")
 		if err != nil {

@@ -53,12 +53,14 @@ type Options struct {
 type Tenant struct {
 	options Options
 	store   *directory.Store
-	graph   http.Handler
-	manager *resourcemanager.Service
-	machine *instancemetadata.Service
-	keys    *signingkey.Ring
-	verify  *login.Login // checks tokens, whichever origin they were issued at
-	log     requestLog
+
+	directory *graph.Service
+	graph     http.Handler // of t.directory
+	manager   *resourcemanager.Service
+	machine   *instancemetadata.Service
+	keys      *signingkey.Ring
+	verify    *login.Login // checks tokens, whichever origin they were issued at
+	log       requestLog
 
 	replicas *replication.Replicas
 	clock    *Clock
@@ -103,10 +105,12 @@ func New(options Options) (*Tenant, error) {
 		return nil, err
 	}
 	t.misbehave()
-	t.graph = batch.Handler(t.faults.Inner(t.throttle.Handler(graph.New(graph.Options{
+	t.directory = graph.New(graph.Options{
 		Store: store, Replicas: t.replicas, TenantID: t.options.TenantID, Domain: initialDomain, Authenticate: t.authenticate, Origin: t.origin,
 		Now: options.Now, Logger: options.Logger,
-	}))), options.Now)
+	})
+	// The requests of a batch arrive one by one, inside of it.
+	t.graph = batch.Handler(t.directory.Arrivals(t.faults.Inner(t.throttle.Handler(t.directory))), options.Now)
 	t.machine = t.managedIdentities()
 	t.manager = resourcemanager.New(resourcemanager.Options{
 		Store: store, Replicas: t.replicas, Tenant: t.Login(), Verify: t.verify.Verify, IsOrigin: t.isOrigin, Origin: t.origin,
@@ -151,7 +155,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveLocal(w, r)
 		return
 	}
-	t.log.record(w, t.traced(r), t.options.Now, t.manager.Arrivals(t.faults.Handler(http.HandlerFunc(t.serve))).ServeHTTP)
+	t.log.record(w, t.traced(r), t.options.Now, t.directory.Arrivals(t.manager.Arrivals(t.faults.Handler(http.HandlerFunc(t.serve)))).ServeHTTP)
 }
 
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {

@@ -163,6 +163,11 @@ func (t *Type) single(p *Property, value any, version Version) (any, error) {
 			return nil, unconvertible(p, value)
 		}
 		return FormatTime(moment), nil
+	case KindDuration:
+		if _, ok := ParseDuration(text); !ok {
+			return nil, unconvertible(p, value)
+		}
+		return text, nil
 	case KindBinary:
 		content, err := decodeBinary(text)
 		if err != nil {

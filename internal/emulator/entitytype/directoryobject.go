@@ -137,4 +137,5 @@ var All = map[string]*Type{
 	DirectoryObject.Name:       DirectoryObject, User.Name: User, Group.Name: Group, Organization.Name: Organization,
 	RoleDefinition.Name: RoleDefinition, RoleAssignment.Name: RoleAssignment, DirectoryRole.Name: DirectoryRole,
 	DirectoryRoleTemplate.Name: DirectoryRoleTemplate, AdministrativeUnit.Name: AdministrativeUnit,
+	AppManagementPolicy.Name: AppManagementPolicy, TenantAppManagementPolicy.Name: TenantAppManagementPolicy,
 }

@@ -41,10 +41,11 @@ const (
 	KindGUID
 	KindDateTimeOffset
 	KindBinary
+	KindDuration
 	KindComplex
 )
 
-var kinds = [...]string{"Edm.String", "Edm.Boolean", "Edm.Int32", "Edm.Guid", "Edm.DateTimeOffset", "Edm.Binary", "complex"}
+var kinds = [...]string{"Edm.String", "Edm.Boolean", "Edm.Int32", "Edm.Guid", "Edm.DateTimeOffset", "Edm.Binary", "Edm.Duration", "complex"}
 
 // String is the name in the Entity Data Model.
 func (k Kind) String() string { return kinds[k] }

@@ -14,6 +14,7 @@ func int32s(name string) Property    { return Property{Name: name, Kind: KindInt
 func guid(name string) Property      { return Property{Name: name, Kind: KindGUID} }
 func timestamp(name string) Property { return Property{Name: name, Kind: KindDateTimeOffset} }
 func binary(name string) Property    { return Property{Name: name, Kind: KindBinary} }
+func duration(name string) Property  { return Property{Name: name, Kind: KindDuration} }
 
 func texts(name string) Property { return text(name).collection() }
 func guids(name string) Property { return guid(name).collection() }

@@ -205,6 +205,8 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		for grant := range r.view.Lookup(grantType.Name, grantHolder[object.Type], "", id) {
 			objects = append(objects, r.entity(grant))
 		}
+	case "appliesTo":
+		return r.governed(object)
 	case "inheritsPermissionsFrom":
 		return r.inherited(object)
 	case "directoryScope", "principal", "roleDefinition":

@@ -21,18 +21,29 @@ import (
 // maximumKeyName is the length to which longer display names of keys are cut.
 const maximumKeyName = 90
 
-// completeKeys judges the keys an object is to have and fills in what the request leaves to the service: id,
-// thumbprint, dates and name from the certificate; and the key itself, of one the object has already.
+// completeKeys judges the keys an object is to have, all of them: those that a request leaves out are gone. It fills in
+// what the request leaves to the service: id, thumbprint, dates and name from the certificate; and the key itself, of one
+// the object has already. The same certificate twice, under two ids, is nothing that the pages speak against.
 func (r *request) completeKeys(before, after *directory.Object) error {
 	wanted := after.Items("keyCredentials")
 	if before != nil && sameSlice(before.Properties["keyCredentials"], after.Properties["keyCredentials"]) {
 		return nil
 	}
 	completed := make([]any, 0, len(wanted))
+	seen := map[any]bool{}
 	for _, given := range wanted {
-		key, err := completeKey(before, after, given)
+		key, known, err := r.completeKey(before, after, given)
 		if err != nil {
 			return err
+		}
+		if seen[key["keyId"]] {
+			return badRequest("Invalid value specified for property 'keyCredentials' of resource '%s'.", entitytype.All[after.Type].Resource)
+		}
+		seen[key["keyId"]] = true
+		if !known {
+			if err := r.checkRestrictedKey(after, key); err != nil {
+				return err
+			}
 		}
 		completed = append(completed, key)
 	}
@@ -47,40 +58,59 @@ func sameSlice(a, b any) bool {
 	return len(first) == len(second) && (len(first) == 0 || &first[0] == &second[0])
 }
 
-func completeKey(before, after *directory.Object, given map[string]any) (map[string]any, error) {
-	key := maps.Clone(given)
-	resource := entitytype.All[after.Type].Resource
-	if id, ok := key["keyId"].(string); ok && before != nil && key["key"] == nil {
-		known := before.Items("keyCredentials")
-		if i := slices.IndexFunc(known, func(k map[string]any) bool { return k["keyId"] == id }); i >= 0 {
-			return known[i], nil
+// The types of keys, and what each may be used for:
+// learn.microsoft.com/graph/api/resources/keycredential. Encrypt is for tokens, see tokenEncryptionKeyId.
+const (
+	certificateKey = "AsymmetricX509Cert"
+	signingKey     = "X509CertAndPassword"
+	symmetricKey   = "Symmetric"
+)
+
+var keyUsages = map[any][]string{
+	certificateKey: {"Verify", "Encrypt"},
+	signingKey:     {"Sign"},
+	symmetricKey:   {"Sign", "Verify"},
+}
+
+// completeKey completes one key. One that the object has already is known by its id, and stays as it is.
+func (r *request) completeKey(before, after *directory.Object, given map[string]any) (key map[string]any, known bool, err error) {
+	if before != nil && given["keyId"] != nil {
+		existing := before.Items("keyCredentials")
+		if i := slices.IndexFunc(existing, func(k map[string]any) bool { return k["keyId"] == given["keyId"] }); i >= 0 {
+			return existing[i], true, unchangedKey(existing[i], given)
 		}
 	}
-	invalid := badRequest("Invalid value specified for property 'keyCredentials' of resource '%s'.", resource)
+	key = maps.Clone(given)
+	invalid := badRequest("Invalid value specified for property 'keyCredentials' of resource '%s'.", entitytype.All[after.Type].Resource)
 	text, _ := key["key"].(string)
 	content, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(content) == 0 {
-		return nil, invalid
+		return nil, false, invalid
 	}
 	usage, _ := key["usage"].(string)
+	usages, isType := keyUsages[key["type"]]
+	switch {
+	case !isType:
+		return nil, false, invalid
+	case usage != "Sign" && usage != "Verify" && usage != "Encrypt":
+		// github.com/microsoftgraph/msgraph-sdk-java/issues/1823
+		return nil, false, badRequest("The value for the property \"usage\" in one of your credentials is invalid. Acceptable values are Sign, Verify.")
+	case !slices.Contains(usages, usage):
+		return nil, false, invalid
+	}
 	switch key["type"] {
-	case "AsymmetricX509Cert":
-		if usage != "Verify" && usage != "Encrypt" {
-			return nil, invalid
-		}
+	case certificateKey:
 		certificate, err := parseCertificate(content)
 		if err != nil {
-			return nil, badRequest("Key value is not a valid certificate.")
+			return nil, false, badRequest("Key value is not a valid certificate.")
 		}
 		if err := fromCertificate(key, certificate); err != nil {
-			return nil, err
+			return nil, false, err
 		}
-	case "X509CertAndPassword":
-		if usage != "Sign" {
-			return nil, invalid
+	case symmetricKey:
+		if !r.date(key) {
+			return nil, false, failure(http.StatusBadRequest, "KeyCredentialsInvalidEndDate", "Key credential end date is invalid.")
 		}
-	default:
-		return nil, invalid
 	}
 	if key["keyId"] == nil {
 		key["keyId"] = uuid.NewString()
@@ -88,7 +118,28 @@ func completeKey(before, after *directory.Object, given map[string]any) (map[str
 	if name, ok := key["displayName"].(string); ok && len([]rune(name)) > maximumKeyName {
 		key["displayName"] = string([]rune(name)[:maximumKeyName])
 	}
-	return key, nil
+	return key, false, nil
+}
+
+// unchangedKey refuses what is said of a key that is there otherwise than it is; what is not said stays as it is. See
+// github.com/Azure/azure-powershell/issues/6784 and /6855, of dates that differ. That this goes for the display name too
+// is not documented.
+func unchangedKey(existing, given map[string]any) error {
+	for property, value := range given {
+		was := existing[property]
+		same := value == nil || value == was
+		switch property {
+		case "startDateTime", "endDateTime":
+			same = value == nil || moment(value).Equal(moment(was))
+		case "displayName":
+			name, _ := value.(string)
+			same = same || len([]rune(name)) > maximumKeyName && string([]rune(name)[:maximumKeyName]) == was
+		}
+		if !same {
+			return badRequest("Update to existing credential with KeyId '%s' is not allowed.", existing["keyId"])
+		}
+	}
+	return nil
 }
 
 // fromCertificate fills in, and judges, what a key says of its certificate.

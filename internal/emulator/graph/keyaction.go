@@ -42,7 +42,7 @@ func addKey(t *entitytype.Type) func(*request) error {
 		}
 		var added map[string]any
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.changeable(t)
+			object, err := r.writable(t)
 			if err != nil {
 				return err
 			}
@@ -57,6 +57,9 @@ func addKey(t *entitytype.Type) func(*request) error {
 			existing, _ := object.Properties["keyCredentials"].([]any)
 			changed.Properties["keyCredentials"] = append(slices.Clone(existing), given)
 			if err := r.completeKeys(object, changed); err != nil {
+				return err
+			}
+			if err := checkSize(changed); err != nil {
 				return err
 			}
 			keys := changed.Items("keyCredentials")
@@ -84,7 +87,7 @@ func removeKey(t *entitytype.Type) func(*request) error {
 			return err
 		}
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.changeable(t)
+			object, err := r.writable(t)
 			if err != nil {
 				return err
 			}

@@ -37,12 +37,15 @@ func addPassword(t *entitytype.Type) func(*request) error {
 		var credential map[string]any
 		var secret string
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.changeable(t)
+			object, err := r.writable(t)
 			if err != nil {
 				return err
 			}
 			changed := object.Clone()
 			if credential, secret, err = r.newPassword(changed, given); err != nil {
+				return err
+			}
+			if err := checkSize(changed); err != nil {
 				return err
 			}
 			txn.Put(changed)
@@ -61,15 +64,11 @@ func (r *request) newPassword(object *directory.Object, given map[string]any) (c
 		return nil, "", badRequest("The maximum number of password credentials for an application that supports personal Microsoft accounts is %d.", maximumPersonalPasswords)
 	}
 	credential = entitytype.PasswordCredential.New(given)
-	now := r.service.Now().UTC()
-	if credential["startDateTime"] == nil {
-		credential["startDateTime"] = entitytype.FormatTime(now)
-	}
-	if credential["endDateTime"] == nil {
-		credential["endDateTime"] = entitytype.FormatTime(now.AddDate(passwordLifetime, 0, 0))
-	}
-	if !moment(credential["startDateTime"]).Before(moment(credential["endDateTime"])) {
+	if !r.date(credential) {
 		return nil, "", failure(http.StatusBadRequest, "PasswordCredentialInvalidEndDate", "Password credential end date is invalid.")
+	}
+	if err := r.checkRestrictedPassword(object, credential); err != nil {
+		return nil, "", err
 	}
 	secret = newSecret()
 	id := uuid.NewString()
@@ -82,6 +81,19 @@ func (r *request) newPassword(object *directory.Object, given map[string]any) (c
 	}
 	object.Passwords[id] = secret
 	return credential, secret, nil
+}
+
+// date says from when to when a password, or a key that is no certificate, is valid, unless the request does; and whether
+// that can be.
+func (r *request) date(credential map[string]any) bool {
+	now := r.service.Now().UTC()
+	if credential["startDateTime"] == nil {
+		credential["startDateTime"] = entitytype.FormatTime(now)
+	}
+	if credential["endDateTime"] == nil {
+		credential["endDateTime"] = entitytype.FormatTime(now.AddDate(passwordLifetime, 0, 0))
+	}
+	return moment(credential["startDateTime"]).Before(moment(credential["endDateTime"]))
 }
 
 // initialPasswords makes the passwords a new object is to have: the create of an application may describe them.
@@ -130,7 +142,7 @@ func removePassword(t *entitytype.Type) func(*request) error {
 		}
 		id := body.Properties["keyId"].(string)
 		err = r.change(func(txn *directory.Txn) error {
-			object, err := r.changeable(t)
+			object, err := r.writable(t)
 			if err != nil {
 				return err
 			}

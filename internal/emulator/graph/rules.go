@@ -86,9 +86,14 @@ func checkTags(_ *request, _ *directory.View, _, after *directory.Object) error 
 	return nil
 }
 
-// checkEntries counts the items of all collections together.
 func checkEntries(_ *request, _ *directory.View, _, after *directory.Object) error {
-	if entries(after.Properties) > maximumManifestEntries {
+	return checkSize(after)
+}
+
+// checkSize counts the items of all collections of an application together, its credentials among them, for which there is
+// no other limit.
+func checkSize(object *directory.Object) error {
+	if object.Type == applicationType.Name && entries(object.Properties) > maximumManifestEntries {
 		return badRequest("The size of the manifest has exceeded its limit. Please reduce the number of values and retry your request.")
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/claim"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/replication"
@@ -32,6 +33,7 @@ type Options struct {
 type Service struct {
 	Options
 	routes []route
+	writes claim.Claims
 }
 
 // Indexed is what the directory must find objects by.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/claim"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
@@ -42,7 +43,7 @@ type Options struct {
 type Service struct {
 	Options
 	routes []route
-	writes claims
+	writes claim.Claims
 }
 
 // New returns the service.
@@ -74,7 +75,7 @@ func segments(path string) []string {
 
 // ServeHTTP answers the paths that Matches reports.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer release(r)
+	defer claim.Release(r)
 	id := uuid.NewString()
 	w.Header().Set("x-ms-request-id", id)
 	w.Header().Set("x-ms-correlation-request-id", id)
