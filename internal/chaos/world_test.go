@@ -180,8 +180,11 @@ func (w *world) asDeclared(ctx context.Context) error {
 		if !ok {
 			id, _ = m.resource.State()["key_id"].(string) // a part of another object
 		}
+		if strings.HasPrefix(id, "/") {
+			id = strings.ToLower(id) // ids in Azure have no letter case
+		}
 		if !w.seeded[id] {
-			declared[strings.ToLower(id)] = true // ids in Azure have no letter case
+			declared[id] = true
 		}
 		if former, ok := m.resource.State()["previous_key_ids"].(map[string]any); ok { // for a while
 			for id := range former {

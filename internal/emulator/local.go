@@ -131,8 +131,8 @@ func typeOf(object *directory.Object) *entitytype.Type {
 
 // Objects returns the live objects of a collection ("applications", "servicePrincipals", "users", …), with all their
 // properties, ordered by id; "federatedIdentityCredentials" are those of all applications and managed identities, each with
-// the id of its application in "applicationId", or of its service principal in "servicePrincipalId", and "deletedItems"
-// the deleted objects of all types. Those of Azure are "userAssignedIdentities", "resourceGroups" and the like.
+// the id of its application in "applicationId", or of its service principal in "servicePrincipalId"; "appRoleAssignments" are those at all
+// APIs, and "deletedItems" the deleted objects of all types. Those of Azure are "userAssignedIdentities", "resourceGroups" and the like.
 func (t *Tenant) Objects(collection string) []map[string]any {
 	view := t.store.View()
 	objects := []map[string]any{}
@@ -142,6 +142,8 @@ func (t *Tenant) Objects(collection string) []map[string]any {
 		case kind == nil:
 		case collection == "deletedItems" && object.State == directory.Deleted,
 			collection == kind.Set && object.State == directory.Live:
+			objects = append(objects, maps.Clone(object.Properties))
+		case collection == "appRoleAssignments" && kind == entitytype.AppRoleAssignment && object.State == directory.Live:
 			objects = append(objects, maps.Clone(object.Properties))
 		case collection == "federatedIdentityCredentials" && kind == entitytype.FederatedIdentityCredential:
 			if parent, live := view.Get(object.Parent); live {

@@ -173,8 +173,9 @@ func lagging(err error) bool {
 			"the backing application of the service principal being created must in the local tenant",
 			"cannot be deleted or updated unless disabled first",
 			"queried reference-property objects are not present",
-			// Of app role assignments: the principal, and the role (hashicorp/terraform-provider-azuread#1896).
+			// Of app role assignments and grants: the principal, the API, and its role.
 			"Not a valid reference update",
+			"Specified resourceId was not found",
 			"Permission being assigned was not found on application",
 		} {
 			if strings.Contains(answer.Message, text) {

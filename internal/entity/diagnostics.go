@@ -51,6 +51,18 @@ type AttributeError struct {
 
 func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
 
+// Failed is a lookup of a plan that failed, at the attribute that it was for unless the failure belongs to another one.
+func Failed(at path.Path, summary string, err error) diag.Diagnostics {
+	if own, ok := errors.AsType[*AttributeError](err); ok {
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, strings.ToUpper(own.Summary[:1])+own.Summary[1:], own.Detail)}
+	}
+	detail := err.Error()
+	if errors.Is(err, context.DeadlineExceeded) {
+		detail += "\n\nThe lookup's time limit passed."
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, summary, detail)}
+}
+
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
 // comes down to.
 func (r *managed[E]) problem(ctx context.Context, doing string, object mapping.Value, err error) diag.Diagnostics {

@@ -64,6 +64,14 @@ func (r *managed[E]) modify(ctx context.Context, change *Change) (replaced path.
 	return replaced, diagnostics
 }
 
+// Given says which of two attributes a configuration has that has one of them, and which one is found.
+func Given(config mapping.Value, first, second string) (given, other string) {
+	if config.Has(second) || config.Unknown(second) {
+		return second, first
+	}
+	return first, second
+}
+
 // assemble makes a whole object of the table's attributes and the timeouts, which the envelope adds.
 func assemble(like mapping.Value, attributes map[string]attr.Value) mapping.Value {
 	attributes["timeouts"] = like.Get("timeouts")

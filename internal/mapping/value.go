@@ -162,6 +162,14 @@ func folded(texts []string) []string {
 	return sorted
 }
 
+// Known keeps what is known of a name that somebody may have chosen, for a Derived row; otherwise it is as found.
+func Known(prior, found attr.Value) attr.Value {
+	if prior != nil && !prior.IsUnknown() && !prior.IsNull() {
+		return prior
+	}
+	return found
+}
+
 // SameGUID reports whether two texts are one GUID.
 func SameGUID(a, b string) bool {
 	return len(a) == 36 && strings.Count(a, "-") == 4 && strings.EqualFold(a, b)

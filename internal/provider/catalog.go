@@ -11,9 +11,11 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/approleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/delegatedpermissiongrant"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/password"
@@ -25,7 +27,9 @@ import (
 var (
 	resources = []func() resource.Resource{
 		application.NewResource,
+		approleassignment.NewResource,
 		azureroleassignment.NewResource,
+		delegatedpermissiongrant.NewResource,
 		federatedidentitycredential.NewResource,
 		password.NewApplicationResource,
 		password.NewServicePrincipalResource,

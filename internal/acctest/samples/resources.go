@@ -16,6 +16,21 @@ var role = Object{"allowed_member_types": list("Application"), "display_name": "
 
 var anApplication = Need{"application", "workloadid_application", Object{"display_name": "Deployer"}}
 
+var itsPrincipal = Need{"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}
+
+// anAPI is an application that others call, itsService is its service principal.
+var (
+	anAPI = Need{"api", "workloadid_application", Object{
+		"display_name": "Orders",
+		"app_roles":    Object{"Process": role, "Approve": Object{"allowed_member_types": list("User"), "display_name": "Approve", "description": "Approves orders."}},
+		"api": Object{"oauth2_permission_scopes": Object{
+			"Orders.Read":  Object{"admin_consent_display_name": "Read orders", "admin_consent_description": "Reads orders."},
+			"Orders.Write": Object{"admin_consent_display_name": "Write orders", "admin_consent_description": "Writes orders."},
+		}},
+	}}
+	itsService = Need{"service", "workloadid_service_principal", Object{"client_id": Reference{"api", "client_id"}}}
+)
+
 var anIdentity = Need{"identity", "workloadid_user_assigned_identity", Object{"name": "trusting", "resource_group_name": "local", "location": "westeurope"}}
 
 // Resources has every resource of the catalogue. The test fails where one is missing.
@@ -94,6 +109,37 @@ var Resources = map[string][]Sample{
 			Changed:   Object{"service_principal_id": Reference{"principal", "id"}, "display_name": "CI", "expires_after": "30d"},
 			Beside:    Object{"service_principal_id": Reference{"principal", "id"}},
 			Arguments: list("expires_after"),
+		},
+	},
+	"workloadid_app_role_assignment": {
+		{
+			Name:   "",
+			Needs:  []Need{anApplication, itsPrincipal},
+			Config: Object{"principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_role": "User.Read.All"},
+			// Another role is another assignment.
+			Changed: Object{"principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_role": "Application.Read.All"},
+			Beside:  Object{"principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_role": "Group.Read.All"},
+		},
+		{
+			Name:    "of an API of one's own",
+			Needs:   []Need{anApplication, itsPrincipal, anAPI, itsService},
+			Config:  Object{"principal_id": Reference{"principal", "id"}, "resource_id": Reference{"service", "id"}, "app_role": "Process"},
+			Changed: Object{"principal_id": User(0), "resource_id": Reference{"service", "id"}, "app_role": "Approve"},
+		},
+	},
+	"workloadid_delegated_permission_grant": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication, itsPrincipal},
+			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "scopes": list("User.Read", "openid")},
+			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "scopes": list("Mail.Read")},
+			Beside:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "scopes": list("User.Read"), "user_id": User(0)},
+		},
+		{
+			Name:    "of one user",
+			Needs:   []Need{anApplication, itsPrincipal, anAPI, itsService},
+			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": Reference{"api", "client_id"}, "scopes": list("Orders.Read"), "user_id": User(1)},
+			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "api": Reference{"api", "client_id"}, "scopes": list("Orders.Read", "Orders.Write"), "user_id": User(1)},
 		},
 	},
 	"workloadid_azure_role_assignment": {

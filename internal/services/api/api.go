@@ -41,7 +41,7 @@ var selected = []string{"id", "appId", "displayName", "appRoles", "oauth2Permiss
 // Find finds an API by its well-known name or display name, its client id, or the object id of its service principal. It
 // is asked for once in a process.
 func Find(ctx context.Context, services *entity.Services, reference string) (*API, error) {
-	return found(ctx, services, reference, time.Time{})
+	return remembered(ctx, services, reference, time.Time{}, Read)
 }
 
 // ByID finds the API of a service principal by its object id, once in a process.
@@ -52,8 +52,14 @@ func ByID(ctx context.Context, services *entity.Services, id string) (*API, erro
 // Use finds an API and has something done with it. Where that fails because the API lacks a permission, the API is read
 // anew first: it may have been given the permission since.
 func Use(ctx context.Context, services *entity.Services, reference string, use func(*API) error) error {
+	return usedBy(ctx, services, reference, Read, use)
+}
+
+type reader = func(ctx context.Context, services *entity.Services, reference string) (*API, error)
+
+func usedBy(ctx context.Context, services *entity.Services, reference string, ask reader, use func(*API) error) error {
 	started := time.Now()
-	api, err := Find(ctx, services, reference)
+	api, err := remembered(ctx, services, reference, time.Time{}, ask)
 	if err != nil {
 		return err
 	}
@@ -61,18 +67,14 @@ func Use(ctx context.Context, services *entity.Services, reference string, use f
 	if _, lacking := asProblem(err); !lacking || !api.read.Before(started) {
 		return err
 	}
-	if api, err = found(ctx, services, reference, started); err != nil {
+	if api, err = remembered(ctx, services, reference, started, ask); err != nil {
 		return err
 	}
 	return use(api)
 }
 
-// found is an API that was read at a time or later.
-func found(ctx context.Context, services *entity.Services, reference string, since time.Time) (*API, error) {
-	return remembered(ctx, services, reference, since, Read)
-}
-
-func remembered(ctx context.Context, services *entity.Services, reference string, since time.Time, ask func(context.Context, *entity.Services, string) (*API, error)) (*API, error) {
+// remembered is an API that was read at a time or later.
+func remembered(ctx context.Context, services *entity.Services, reference string, since time.Time, ask reader) (*API, error) {
 	return entity.Remembered(ctx, services, noun, reference, func(known *API) bool { return !known.read.Before(since) }, func() (*API, error) {
 		return ask(ctx, services, reference)
 	})

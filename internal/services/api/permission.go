@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,10 +48,15 @@ func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
 
 // At puts a failure of this package where it comes from in the configuration; others stay as they are.
 func At(at path.Path, err error) error {
-	if problem, ok := asProblem(err); ok {
-		return &entity.AttributeError{Path: at, Summary: problem.Summary, Detail: problem.Detail}
+	problem, ok := asProblem(err)
+	if !ok {
+		return err
 	}
-	return err
+	placed := error(&entity.AttributeError{Path: at, Summary: problem.Summary, Detail: problem.Detail})
+	if _, unseen := errors.AsType[*entity.Unseen](err); unseen {
+		placed = &entity.Unseen{Err: placed}
+	}
+	return placed
 }
 
 // AppRoleID is the id of the app role that has a value, or that id, and may be given to members of a kind: User, Application,

@@ -2,8 +2,6 @@ package azureroleassignment
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,10 +18,7 @@ const lookupLimit = 5 * time.Minute
 // plan finds the role, so that a wrong name is an error before anything is changed. A role that is assigned already is not
 // looked up again.
 func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics {
-	given, other := "role_name", "role_definition_id"
-	if change.Config.Has("role_definition_id") || change.Config.Unknown("role_definition_id") {
-		given, other = other, given
-	}
+	given, other := entity.Given(change.Config, "role_name", "role_definition_id")
 	assigned := !change.State.IsNull() && change.Planned.Get(given).Equal(change.State.Get(given)) && change.Planned.Get("scope").Equal(change.State.Get("scope"))
 	if assigned {
 		return nil
@@ -40,7 +35,7 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	}
 	role, err := azureroledefinition.ByName(ctx, api, scope, change.Planned.String("role_name"))
 	if err != nil {
-		return failure("role_name", unknownRole(err))
+		return entity.Failed(path.Root("role_name"), "The role cannot be looked up", unknownRole(err))
 	}
 	id := *role.ID
 	if known := change.State.String("role_definition_id"); known != "" && sameRole(known, id) {
@@ -65,15 +60,4 @@ func unknownRole(err error) error {
 		return &entity.AttributeError{Path: path.Root("role_name"), Summary: "there is no such role", Detail: unknown.Error()}
 	}
 	return err
-}
-
-func failure(attribute string, err error) diag.Diagnostics {
-	if own, ok := errors.AsType[*entity.AttributeError](err); ok {
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, strings.ToUpper(own.Summary[:1])+own.Summary[1:], own.Detail)}
-	}
-	detail := err.Error()
-	if errors.Is(err, context.DeadlineExceeded) {
-		detail += "\n\nThe lookup's time limit passed."
-	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), "The role cannot be looked up", detail)}
 }
