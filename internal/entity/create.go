@@ -138,7 +138,7 @@ func (r *managed[E]) existing(ctx context.Context, write *Write[E]) string {
 			if err != nil {
 				break
 			}
-			if id := r.importID(mapping.Overlay(write.Plan, r.Table.Decode(found, write.Plan))); id != "" {
+			if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
 				return id
 			}
 		}

@@ -42,7 +42,8 @@ func name(object mapping.Value) string {
 	return ""
 }
 
-// AttributeError is a failure that belongs to one attribute.
+// AttributeError is a failure that belongs to one attribute, and what the provider itself refuses. The path is empty where it
+// belongs to none, or where Terraform must not print the lines of the configuration that it points at.
 type AttributeError struct {
 	Path    path.Path
 	Summary string
@@ -102,7 +103,9 @@ const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
 
 func problem(ctx context.Context, api *Services, doing, noun string, object mapping.Value, needed Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
 	summary := doing + " " + noun + name(object)
-	if own, ok := errors.AsType[*AttributeError](err); ok {
+	if own, ok := errors.AsType[*AttributeError](err); ok && own.Path.Equal(path.Empty()) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary+": "+own.Summary, own.Detail)}
+	} else if ok {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(own.Path, summary+": "+own.Summary, own.Detail)}
 	}
 	detail := err.Error()

@@ -58,4 +58,7 @@ func (s *Services) Now() time.Time {
 	return s.Clock()
 }
 
+// Recent reports whether what was written at one time may not have reached all replicas at another.
+func (s *Services) Recent(written, at time.Time) bool { return at.Sub(written) < s.window() }
+
 func (s *Services) window() time.Duration { return cmp.Or(s.Window, defaultWindow) }

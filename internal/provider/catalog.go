@@ -14,6 +14,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/approleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/certificate"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/delegatedpermissiongrant"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
@@ -30,6 +31,8 @@ var (
 		approleassignment.NewResource,
 		azureroleassignment.NewResource,
 		delegatedpermissiongrant.NewResource,
+		certificate.NewApplicationResource,
+		certificate.NewServicePrincipalResource,
 		federatedidentitycredential.NewResource,
 		password.NewApplicationResource,
 		password.NewServicePrincipalResource,

@@ -1,0 +1,148 @@
+package certificate
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+// validateConfiguration refuses what is no certificate, above all a private key.
+func validateConfiguration(config mapping.Value) (diagnostics diag.Diagnostics) {
+	var certificate *x509.Certificate
+	if config.Has("certificate") {
+		var wrong *unusable
+		if certificate, wrong = parse(config.String("certificate")); wrong != nil {
+			diagnostics.Append(refused(wrong))
+		}
+	}
+	if config.Has("end") {
+		if err := checkEnd(config.String("end"), certificate); err != nil {
+			diagnostics.AddAttributeError(path.Root("end"), "Invalid end", err.Error())
+		}
+	}
+	return diagnostics
+}
+
+// refused is the diagnostic of what parse refuses.
+func refused(wrong *unusable) diag.Diagnostic {
+	summary := strings.ToUpper(wrong.summary[:1]) + wrong.summary[1:]
+	if wrong.secret {
+		return diag.NewErrorDiagnostic(summary, wrong.detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("certificate"), summary, wrong.detail)
+}
+
+// checkEnd wants an end within the time for which the certificate, where it is known, is valid.
+func checkEnd(text string, certificate *x509.Certificate) error {
+	end, err := time.Parse(time.RFC3339, text)
+	switch {
+	case err != nil:
+		return errors.New("end must be a time of RFC 3339, such as 2027-01-31T00:00:00Z")
+	case certificate != nil && end.After(certificate.NotAfter):
+		return fmt.Errorf("end must not be after the certificate's own end, %s", formatTime(certificate.NotAfter))
+	case certificate != nil && !end.After(certificate.NotBefore):
+		return fmt.Errorf("end must be after the certificate's start, %s", formatTime(certificate.NotBefore))
+	}
+	return nil
+}
+
+// plan works out what follows from the certificate, so that it is in the plan.
+func (k *kind) plan(_ context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics {
+	same := func(name string) bool {
+		return !change.State.IsNull() && change.Planned.Get(name).Equal(change.State.Get(name))
+	}
+	if change.Planned.Unknown("certificate") {
+		k.set(change, "display_name", "", !change.Config.Get("display_name").IsNull())
+		k.set(change, "end", "", !change.Config.Get("end").IsNull())
+		for _, name := range []string{"start", "thumbprint", "thumbprint_sha256", "key_id"} {
+			k.set(change, name, "", false)
+		}
+		return nil
+	}
+	certificate, wrong := parse(change.Planned.String("certificate"))
+	if wrong != nil {
+		return diag.Diagnostics{refused(wrong)}
+	}
+	if !same("certificate") {
+		k.set(change, "display_name", nameOf(certificate), !change.Config.Get("display_name").IsNull())
+		k.set(change, "end", formatTime(certificate.NotAfter), !change.Config.Get("end").IsNull())
+		k.set(change, "start", formatTime(certificate.NotBefore), false)
+		k.set(change, "thumbprint", thumbprint(certificate), false)
+		k.set(change, "thumbprint_sha256", thumbprintSHA256(certificate), false)
+	}
+	made := !same(k.parent) || !same("certificate") || !same("display_name") || !same("end")
+	if made {
+		k.set(change, "key_id", k.keyID(change.Planned, certificate), false)
+	}
+	if change.Planned.Has("end") {
+		end := change.Planned.String("end")
+		if err := checkEnd(end, certificate); made && err != nil {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("end"), "Invalid end", err.Error())}
+		}
+		switch expired := expired(api, end); {
+		case expired && made:
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(expiredAttribute(change.Config), "The certificate has expired", expiredDetail(end))}
+		case expired:
+			return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("certificate"), "The certificate has expired",
+				fmt.Sprintf("It ended on %s, and nothing signs in with it any more. Replace it by a new one, or remove it.", end))}
+		}
+	}
+	return nil
+}
+
+// set plans a computed value, unknown where it is empty, unless the configuration has one.
+func (k *kind) set(change *entity.Change, name, value string, configured bool) {
+	switch {
+	case configured:
+	case value == "":
+		change.Planned = change.Planned.With(name, types.StringUnknown())
+	default:
+		change.Planned = change.Planned.With(name, types.StringValue(value))
+	}
+}
+
+func expired(api *entity.Services, end string) bool {
+	at, err := time.Parse(time.RFC3339, end)
+	return err == nil && !at.After(api.Now())
+}
+
+func expiredAttribute(config mapping.Value) path.Path {
+	if config.Has("end") {
+		return path.Root("end")
+	}
+	return path.Root("certificate")
+}
+
+func expiredDetail(end string) string {
+	return fmt.Sprintf("It ended on %s. Nothing could sign in with it: make a new one.", end)
+}
+
+// namespace is that of the key ids that this provider gives.
+var namespace = uuid.MustParse("6f0c3b0e-5c58-4c0c-9d0c-0d7b8f1c2a55")
+
+// keyID is the id that the certificate gets: one that follows from what is declared, so that a certificate whose create got
+// no answer, or was interrupted, is known again. It is empty while something is not known.
+func (k *kind) keyID(object mapping.Value, certificate *x509.Certificate) string {
+	parts := []string{k.noun, strings.ToLower(object.String(k.parent)), thumbprintSHA256(certificate)}
+	for _, name := range []string{k.parent, "display_name", "end"} {
+		if !object.Has(name) {
+			return ""
+		}
+	}
+	end, err := time.Parse(time.RFC3339, object.String("end"))
+	if err != nil {
+		return ""
+	}
+	return uuid.NewSHA1(namespace, []byte(strings.Join(append(parts, object.String("display_name"), formatTime(end)), "\n"))).String()
+}
