@@ -58,6 +58,9 @@ func (s *Services) Now() time.Time {
 	return s.Clock()
 }
 
+// Saw tells that an answer has shown an object: a replica that does not have it lags behind.
+func (s *Services) Saw(id string) { s.young.add(time.Now(), id) }
+
 // Recent reports whether what was written at one time may not have reached all replicas at another.
 func (s *Services) Recent(written, at time.Time) bool { return at.Sub(written) < s.window() }
 

@@ -159,6 +159,24 @@ var Resources = map[string][]Sample{
 			Changed: Object{"scope": azureGroup, "role_definition_id": readerID, "principal_id": Reference{"identity", "principal_id"}},
 		},
 	},
+	"workloadid_application_certificate": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  Object{"application_id": Reference{"application", "id"}, "certificate": shopCertificate},
+			Changed: Object{"application_id": Reference{"application", "id"}, "certificate": nextCertificate, "display_name": "Next"},
+			Beside:  Object{"application_id": Reference{"application", "id"}, "certificate": nextCertificate},
+		},
+	},
+	"workloadid_service_principal_certificate": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "certificate": shopCertificate, "end": "2030-01-01T00:00:00Z"},
+			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "certificate": shopCertificate, "end": "2031-01-01T00:00:00Z"},
+			Beside:  Object{"service_principal_id": Reference{"principal", "id"}, "certificate": nextCertificate},
+		},
+	},
 	"workloadid_user_assigned_identity": {
 		{
 			Name:    "",
@@ -195,3 +213,25 @@ var Resources = map[string][]Sample{
 
 // png is the smallest image of its kind, in base64.
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGMAAQAABQABDQottAAAAABJRU5ErkJggg=="
+
+// Certificates of which nobody has the private keys, valid from 2025 to 2044.
+const (
+	shopCertificate = `-----BEGIN CERTIFICATE-----
+MIIBCjCBsaADAgECAgEBMAoGCCqGSM49BAMCMA8xDTALBgNVBAMTBHNob3AwHhcN
+MjUwMTAxMDAwMDAwWhcNNDUwMTAxMDAwMDAwWjAPMQ0wCwYDVQQDEwRzaG9wMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEuhD0q9cCMhT7jIKjhPaBLBNR7SEAQbBQ
+CE81HN7CuAZI7K5qewF0juzicoKFpeuH1TNciCAaovFGh+iJwA9EtTAKBggqhkjO
+PQQDAgNIADBFAiBC5A0xsGNoBr5NQwOH27J2g+IYTPI3CXV9cEEY1nokHAIhAOzM
+IXByGssHclw5hYOEXXE8fp9nEkgiTacWxX9U02Ro
+-----END CERTIFICATE-----
+`
+	nextCertificate = `-----BEGIN CERTIFICATE-----
+MIIBFDCBu6ADAgECAgECMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMTCXNob3AtbmV4
+dDAeFw0yNTAxMDEwMDAwMDBaFw00NTAxMDEwMDAwMDBaMBQxEjAQBgNVBAMTCXNo
+b3AtbmV4dDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDRMBXttdc6fUxPFjRdF
+QzU4Mq1MFBCKgGOqjRMMBAogPfmhb0FXudqh7JrQy8LSLkFAWcZ9KTliNVFuhfTB
+dyUwCgYIKoZIzj0EAwIDSAAwRQIgQdhC9bZoqN6wxhSdo+J5AT7roas3MXxdI9CB
+nW5QA0kCIQDj5l2341YRfCq55gy1QF9mDVFHqrb6bc6yPU7uVGWGYg==
+-----END CERTIFICATE-----
+`
+)

@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +85,9 @@ func (k *kind) current(ctx context.Context, api *entity.Services, parent string)
 	ledger, began := k.ledger(api, parent), time.Now()
 	recent := func(at time.Time) bool { return api.Recent(at, began) }
 	agrees, err := entity.UpToDate(ctx, api, ledger.last(), func() (bool, error) {
-		keys, err = k.read(ctx, api, parent, selectWithKeys)
+		if keys, err = k.read(ctx, api, parent, selectWithKeys); err == nil {
+			api.Saw(parent)
+		}
 		return err == nil && ledger.agrees(keys, recent), err
 	})
 	if err == nil && !agrees {
@@ -99,14 +102,21 @@ func (k *kind) current(ctx context.Context, api *entity.Services, parent string)
 // change writes the keys of an object as edit makes them of those that it has; nil keys leave them as they are. Edit is asked
 // again, with the keys of that moment, where a write came to no good end.
 func (k *kind) change(ctx context.Context, api *entity.Services, parent string, id uuid.UUID, edit func(keys []entra, attempt int) ([]entra, error)) error {
+	throttled := 0
+	var keys []entra
 	for attempt := 1; ; attempt++ {
-		keys, err := k.current(ctx, api, parent)
-		if err != nil {
-			return err
+		// Where the service is asked for too much, reading again uses up what the write would need: every other time the
+		// write alone is sent again, of which nothing was done.
+		if throttled == 0 || throttled%2 == 1 {
+			read, err := k.current(ctx, api, parent)
+			if err == nil {
+				keys, err = edit(read, attempt)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if keys, err = edit(keys, attempt); err != nil {
-			return err
-		}
+		var err error
 		if keys != nil {
 			err = k.write(graph.Unrepeated(ctx), api, parent, keys)
 		}
@@ -114,10 +124,18 @@ func (k *kind) change(ctx context.Context, api *entity.Services, parent string, 
 			k.ledger(api, parent).note(id, find(keys, id) != nil || keys == nil)
 			return nil
 		}
+		if throttled++; !isThrottled(err) {
+			throttled = 0
+		}
 		if !graph.Again(ctx, attempt, err) {
 			return explained(err)
 		}
 	}
+}
+
+func isThrottled(err error) bool {
+	answer, ok := graph.AsError(err)
+	return ok && answer.Status == http.StatusTooManyRequests
 }
 
 // untouched are keys as a PATCH has them that keeps them. The service has the content of those whose ids it knows, and

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -375,10 +376,11 @@ func TestApplicationCertificate_faults(t *testing.T) {
 			config := object{"application_id": id, "certificate": own.pem}
 			certificate := h.Resource(ofApp)
 			h.Tenant.Faults().Set(fault.MustParse(rule)...)
+			h.ResetRequests()
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
-				for h.Tenant.Faults().Report()[0].Applied == 0 {
+				for !slices.ContainsFunc(h.Requests(), func(r emulator.Request) bool { return r.Method == "PATCH" }) { // which is over
 					time.Sleep(time.Millisecond)
 				}
 				body := []any{object{"type": "AsymmetricX509Cert", "usage": "Verify", "key": late.der}}
