@@ -85,7 +85,7 @@ func (k *kind) current(ctx context.Context, api *entity.Services, parent string)
 	ledger, began := k.ledger(api, parent), time.Now()
 	recent := func(at time.Time) bool { return api.Recent(at, began) }
 	agrees, err := entity.UpToDate(ctx, api, ledger.last(), func() (bool, error) {
-		if keys, err = k.read(ctx, api, parent, selectWithKeys); err == nil {
+		if keys, err = k.read(ctx, api, parent); err == nil {
 			api.Saw(parent)
 		}
 		return err == nil && ledger.agrees(keys, recent), err

@@ -24,7 +24,7 @@ type kind struct {
 	parent, owner, article string
 	permissions            entity.Permissions
 	listing                *graph.Listing
-	read                   func(ctx context.Context, api *entity.Services, id string, properties []string) ([]entra, error)
+	read                   func(ctx context.Context, api *entity.Services, id string) ([]entra, error)
 	write                  func(ctx context.Context, api *entity.Services, id string, keys []entra) error
 	hint                   func(ctx context.Context, api *entity.Services, object mapping.Value) string
 }
@@ -37,11 +37,11 @@ func NewServicePrincipalResource() resource.Resource { return ofServicePrincipal
 
 var ofApplications = &kind{
 	noun: "application_certificate", parent: "application_id", owner: "application", article: "an application",
-	permissions: application.Permissions,
-	listing:     &graph.Listing{Path: "/applications", Select: selectKeys},
-	read: func(ctx context.Context, api *entity.Services, id string, properties []string) ([]entra, error) {
+	permissions: application.Permissions.OfParts(),
+	listing:     &graph.Listing{Path: "/applications", Select: selected},
+	read: func(ctx context.Context, api *entity.Services, id string) ([]entra, error) {
 		return keysOf(applicationItem(api, id).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
-			QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: properties},
+			QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: selected},
 		}))
 	},
 	write: func(ctx context.Context, api *entity.Services, id string, keys []entra) error {
@@ -66,11 +66,11 @@ func applicationItem(api *entity.Services, id string) *applications.ApplicationI
 
 var ofServicePrincipals = &kind{
 	noun: "service_principal_certificate", parent: "service_principal_id", owner: "service principal", article: "a service principal",
-	permissions: serviceprincipal.Permissions,
-	listing:     &graph.Listing{Path: "/servicePrincipals", Select: selectKeys},
-	read: func(ctx context.Context, api *entity.Services, id string, properties []string) ([]entra, error) {
+	permissions: serviceprincipal.Permissions.OfParts(),
+	listing:     &graph.Listing{Path: "/servicePrincipals", Select: selected},
+	read: func(ctx context.Context, api *entity.Services, id string) ([]entra, error) {
 		return keysOf(servicePrincipalItem(api, id).Get(ctx, &serviceprincipals.ServicePrincipalItemRequestBuilderGetRequestConfiguration{
-			QueryParameters: &serviceprincipals.ServicePrincipalItemRequestBuilderGetQueryParameters{Select: properties},
+			QueryParameters: &serviceprincipals.ServicePrincipalItemRequestBuilderGetQueryParameters{Select: selected},
 		}))
 	},
 	write: func(ctx context.Context, api *entity.Services, id string, keys []entra) error {
@@ -87,6 +87,9 @@ var ofServicePrincipals = &kind{
 func servicePrincipalItem(api *entity.Services, id string) *serviceprincipals.ServicePrincipalItemRequestBuilder {
 	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(nil, api.Graph.V1()).ByServicePrincipalId(id)
 }
+
+// selected is what listings have too, but for the keys' contents, which are in the answer for a single object only.
+var selected = []string{"id", "keyCredentials"}
 
 // keysOf takes the keys out of an answer. None must not be mistaken for none said.
 func keysOf[E interface{ GetKeyCredentials() []entra }](object E, err error) ([]entra, error) {

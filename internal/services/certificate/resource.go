@@ -122,13 +122,6 @@ func same(key, other entra) bool {
 	return added != nil && bytes.Equal(known.Raw, added.Raw)
 }
 
-// selectKeys is what a refresh asks for, which listings have. The keys' contents are in the answer for a single object only,
-// so that whoever needs them asks for what no listing has.
-var (
-	selectKeys     = []string{"id", "keyCredentials"}
-	selectWithKeys = append(selectKeys, "displayName")
-)
-
 // readOne finds the certificate among those of its object.
 func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
 	parent, importing := query.String(k.parent), !query.Has("certificate")
@@ -136,20 +129,17 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 	if err != nil {
 		return nil, err
 	}
+	// An import needs the certificate itself, which is in no listing.
 	var key entra
 	if !importing {
-		keys, err := k.read(ctx, api, parent, selectKeys)
-		if err != nil {
+		if key, err = k.one(ctx, api, parent, id); err != nil {
 			return nil, err
 		}
-		key = find(keys, id)
 	}
 	if key == nil { // what a listing does not show is not gone for that
-		keys, err := k.read(ctx, api, parent, selectWithKeys)
-		if err != nil {
+		if key, err = k.one(graph.Unlisted(ctx), api, parent, id); err != nil {
 			return nil, err
 		}
-		key = find(keys, id)
 	}
 	switch {
 	case key == nil:
@@ -158,6 +148,11 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 		return nil, fmt.Errorf("the key %s of the %s is no certificate that signs in: it can't be managed by this resource", id, k.owner)
 	}
 	return key, nil
+}
+
+func (k *kind) one(ctx context.Context, api *entity.Services, parent string, id uuid.UUID) (entra, error) {
+	keys, err := k.read(ctx, api, parent)
+	return find(keys, id), err
 }
 
 func (k *kind) missing(parent string, id uuid.UUID) error {
@@ -193,7 +188,7 @@ func (k *kind) find(ctx context.Context, api *entity.Services, plan mapping.Valu
 			yield(nil, err)
 			return
 		}
-		keys, err := k.read(ctx, api, plan.String(k.parent), selectWithKeys)
+		keys, err := k.read(ctx, api, plan.String(k.parent))
 		if err != nil {
 			yield(nil, err)
 			return

@@ -380,6 +380,9 @@ func TestApplicationCertificate_faults(t *testing.T) {
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
+				for name == "answer lost" && keys(t, h, "applications", id)[own.thumbprint()] == nil {
+					time.Sleep(time.Millisecond)
+				}
 				for !slices.ContainsFunc(h.Requests(), func(r emulator.Request) bool { return r.Method == "PATCH" }) { // which is over
 					time.Sleep(time.Millisecond)
 				}
