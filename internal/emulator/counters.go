@@ -33,6 +33,7 @@ func count(requests []Request) Counters {
 
 var (
 	identifierInPath = regexp.MustCompile(`/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+	opaqueIDInPath   = regexp.MustCompile(`(/(?:appRoleAssign\w+|oauth2PermissionGrants))/[\w-]{43,}`)
 	keyInPath        = regexp.MustCompile(`\((\w+=)?'[^/]*'\)`)
 )
 
@@ -45,6 +46,7 @@ func template(requestURI string) string {
 	if strings.HasPrefix(path, "/subscriptions/") {
 		path = nameless(path)
 	}
+	path = opaqueIDInPath.ReplaceAllString(path, "${1}/{id}")
 	return keyInPath.ReplaceAllString(identifierInPath.ReplaceAllString(path, "/{id}"), "(${1}{key})")
 }
 

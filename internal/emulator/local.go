@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/httpjson"
@@ -131,8 +132,9 @@ func typeOf(object *directory.Object) *entitytype.Type {
 
 // Objects returns the live objects of a collection ("applications", "servicePrincipals", "users", …), with all their
 // properties, ordered by id; "federatedIdentityCredentials" are those of all applications and managed identities, each with
-// the id of its application in "applicationId", or of its service principal in "servicePrincipalId"; "appRoleAssignments" are those at all
-// APIs, and "deletedItems" the deleted objects of all types. Those of Azure are "userAssignedIdentities", "resourceGroups" and the like.
+// the id of its application in "applicationId", or of its service principal in "servicePrincipalId", and "deletedItems"
+// the deleted objects that can be restored. "appRoleAssignments" are those of all principals. Those of Azure are
+// "userAssignedIdentities", "resourceGroups" and the like.
 func (t *Tenant) Objects(collection string) []map[string]any {
 	view := t.store.View()
 	objects := []map[string]any{}
@@ -140,10 +142,9 @@ func (t *Tenant) Objects(collection string) []map[string]any {
 		kind := typeOf(object)
 		switch {
 		case kind == nil:
-		case collection == "deletedItems" && object.State == directory.Deleted,
-			collection == kind.Set && object.State == directory.Live:
-			objects = append(objects, maps.Clone(object.Properties))
-		case collection == "appRoleAssignments" && kind == entitytype.AppRoleAssignment && object.State == directory.Live:
+		case collection == "deletedItems" && object.State == directory.Deleted && access.Ends[object.Type] == nil,
+			collection == kind.Set && object.State == directory.Live,
+			collection == "appRoleAssignments" && kind == entitytype.AppRoleAssignment && object.State == directory.Live:
 			objects = append(objects, maps.Clone(object.Properties))
 		case collection == "federatedIdentityCredentials" && kind == entitytype.FederatedIdentityCredential:
 			if parent, live := view.Get(object.Parent); live {

@@ -1,0 +1,154 @@
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+)
+
+// An assignment joins what the replica knows, and is itself known later.
+func TestReplication_appRoleAssignment(t *testing.T) {
+	t.Parallel()
+	c := replicated(t).access()
+	role := `{"id":"` + roleOfAll + `","value":"All","displayName":"r","description":"r","isEnabled":true,"allowedMemberTypes":["Application"]}`
+	_, resource := c.principalSettled(`{"displayName":"an API"}`)
+	_, principal := c.principalSettled(`{"displayName":"a client"}`)
+	c.settled()
+	resourceID, id := resource["id"].(string), principal["id"].(string)
+	assigned := "/v1.0/servicePrincipals/" + resourceID + "/appRoleAssignedTo"
+	body := fmt.Sprintf(assignmentBody, id, resourceID, roleOfAll)
+	unknown := "Permission being assigned was not found on application '" + resource["appId"].(string) + "'."
+	c.patch("/v1.0/applications(appId='"+resource["appId"].(string)+"')", `{"appRoles":[`+role+`]}`).want(204)
+	c.post(assigned, body).fails(400, "Request_BadRequest", unknown)
+	c.settled()
+	assignment := c.post(assigned, body).want(http.StatusCreated).at("id").(string)
+	c.get(assigned + "/" + assignment).gone(assignment)
+	c.delete(assigned + "/" + assignment).gone(assignment)
+	if got := c.get(assigned).want(200).values("id"); len(got) != 0 {
+		t.Errorf("listed at once: %v", got)
+	}
+	c.post(assigned, body).fails(409, "Request_MultipleObjectsWithSameKeyValue", "EntitlementGrant entry already exists.")
+	c.settled()
+	c.post(assigned, body).fails(400, "Request_BadRequest", "Permission being assigned already exists on the object")
+	c.delete(assigned + "/" + assignment).want(http.StatusNoContent)
+	c.get(assigned + "/" + assignment).want(http.StatusOK)
+	c.delete(assigned + "/" + assignment).gone(assignment)
+	c.settled()
+	c.get(assigned + "/" + assignment).gone(assignment)
+
+	app := c.application(`{"displayName":"young"}`)
+	c.settled()
+	young := c.post("/v1.0/servicePrincipals", `{"appId":"`+app["appId"].(string)+`"}`).want(http.StatusCreated).at("id").(string)
+	c.post(assigned, fmt.Sprintf(assignmentBody, young, resourceID, roleOfAll)).fails(400, "Request_BadRequest", "Not a valid reference update.")
+	c.post("/v1.0/servicePrincipals/"+young+"/appRoleAssignments", fmt.Sprintf(assignmentBody, young, resourceID, roleOfAll)).gone(young)
+	c.post("/v1.0/servicePrincipals/"+id+"/appRoleAssignments", fmt.Sprintf(assignmentBody, id, young, roleOfAnyone)).
+		fails(400, "Request_BadRequest", "Specified resourceId was not found.")
+	c.settled()
+	c.post(assigned, fmt.Sprintf(assignmentBody, young, resourceID, roleOfAll)).want(http.StatusCreated)
+}
+
+func TestReplication_permissionGrant(t *testing.T) {
+	t.Parallel()
+	c := replicated(t).access()
+	_, resource := c.principalSettled(`{"displayName":"an API"}`)
+	application := c.application(`{"displayName":"a client"}`)
+	c.settled()
+	principal := c.post("/v1.0/servicePrincipals", `{"appId":"`+application["appId"].(string)+`"}`).want(http.StatusCreated)
+	resourceID, client := resource["id"].(string), principal.at("id").(string)
+	grant := fmt.Sprintf(grantBody, client, resourceID, "AllPrincipals", "null", "a")
+	c.post("/v1.0/oauth2PermissionGrants", grant).gone(client)
+	c.post("/v1.0/oauth2PermissionGrants", fmt.Sprintf(grantBody, resourceID, client, "AllPrincipals", "null", "a")).
+		fails(400, "Request_BadRequest", "Specified resourceId was not found.")
+	c.settled()
+	id := c.post("/v1.0/oauth2PermissionGrants", grant).want(http.StatusCreated).at("id").(string)
+	path := "/v1.0/oauth2PermissionGrants/" + id
+	c.get(path).gone(id)
+	c.patch(path, `{"scope":"b"}`).gone(id)
+	c.post("/v1.0/oauth2PermissionGrants", grant).fails(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")
+	c.settled()
+	c.patch(path, `{"scope":"b"}`).want(http.StatusNoContent)
+	if got := c.get(path).want(200).at("scope"); got != "a" {
+		t.Errorf("the scope changed at once to %v", got)
+	}
+	c.settled()
+	if got := c.get(path).want(200).at("scope"); got != "b" {
+		t.Errorf("the scope stays %v", got)
+	}
+	c.delete(path).want(http.StatusNoContent)
+	c.get(path).want(200)
+	c.settled()
+	c.get(path).gone(id)
+
+	// Paths are counted without the ids, which are no GUIDs.
+	if counted := c.get("/_local/counters").want(200).at("operations", "PATCH /v1.0/oauth2PermissionGrants/{id}"); counted != 2.0 {
+		t.Errorf("counted %v", counted)
+	}
+}
+
+// The next token has what was granted, and has no longer what was taken away; where signing in lags, somewhat later.
+func TestToken_hasAppRoles(t *testing.T) {
+	t.Parallel()
+	c := start(t).access()
+	api, resource := c.resource("an API")
+	app, principal := c.principal(`{"displayName":"a workload"}`)
+	id := principal["id"].(string)
+	secret := c.post("/v1.0/applications/"+app["id"].(string)+"/addPassword", `{}`).want(200).at("secretText").(string)
+	signIn := func(audience string) answer {
+		t.Helper()
+		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {app["appId"].(string)}, "client_secret": {secret}, "scope": {audience + "/.default"}}
+		return c.post("/"+c.tenant.TenantID()+"/oauth2/v2.0/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	}
+	roles := func(audience string, want ...any) {
+		t.Helper()
+		got, _ := claimsOf(t, signIn(audience).want(200).at("access_token").(string))["roles"].([]any)
+		if !slices.Equal(got, want) {
+			t.Errorf("a token for %s has the roles %v, want %v", audience, got, want)
+		}
+	}
+	own, graph := resource["appId"].(string), "https://graph.microsoft.com"
+	read := func(want int) {
+		t.Helper()
+		workload := *c
+		workload.token = signIn(graph).want(200).at("access_token").(string)
+		workload.get("/v1.0/applications").want(want)
+	}
+	give := func(resource, role string) string {
+		t.Helper()
+		path := "/v1.0/servicePrincipals/" + resource + "/appRoleAssignedTo"
+		return path + "/" + c.post(path, fmt.Sprintf(assignmentBody, id, resource, role)).want(201).at("id").(string)
+	}
+	roles(own)
+	read(403)
+	first := give(api, roleOfAll)
+	roles(own, "All")
+	roles(graph)
+	c.delete(first).want(204)
+	give(api, roleOfApps)
+	roles(own, "Apps")
+	microsoftGraph := c.get("/v1.0/servicePrincipals(appId='" + graphAppID + "')?$select=id").want(200).at("id").(string)
+	toGraph := give(microsoftGraph, "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
+	roles(graph, "Application.Read.All")
+	read(200)
+	c.delete(toGraph).want(204)
+	roles(graph)
+	read(403)
+
+	// A disabled role gives nothing, and a resource that wants its callers assigned knows who is.
+	other, demanding := c.principal(`{"displayName":"demanding"}`)
+	c.patch("/v1.0/servicePrincipals/"+demanding["id"].(string), `{"appRoleAssignmentRequired":true}`).want(204)
+	signIn(other["appId"].(string)).want(400)
+	give(demanding["id"].(string), roleOfAnyone)
+	roles(other["appId"].(string))
+
+	c.do(http.MethodPut, "/_local/replication", `{"replicas":1,"lag":"10m","signIn":true}`).want(204)
+	late := give(microsoftGraph, "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
+	roles(graph)
+	c.tenant.Clock().Advance(lag * 60)
+	roles(graph, "Application.Read.All")
+	c.delete(late).want(204)
+	roles(graph, "Application.Read.All")
+	c.tenant.Clock().Advance(lag * 60)
+	roles(graph)
+}
