@@ -69,6 +69,26 @@ func (h *Harness) graph(method, path string, body any) (int, map[string]any, err
 	return h.send(request)
 }
 
+// ExternalToken is a token of another issuer, such as GitHub's, for a subject.
+func (h *Harness) ExternalToken(t testing.TB, issuer, subject string) string {
+	t.Helper()
+	content, err := json.Marshal(map[string]any{"issuer": "external", "as": issuer, "subject": subject})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequest(http.MethodPost, h.URL+"/_local/token", bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	status, answer, err := h.send(request)
+	token, ok := answer["value"].(string)
+	if err != nil || !ok {
+		t.Fatalf("getting a token of %s: got status %d: %v, %v", issuer, status, answer, err)
+	}
+	return token
+}
+
 // PasswordStatus is the status with which the login service answers an application that signs in with a password.
 func (h *Harness) PasswordStatus(t testing.TB, clientID, secret string) int {
 	t.Helper()

@@ -105,6 +105,8 @@ type operation struct{ doing, verb string }
 var (
 	reading    = []operation{{"reading", "read"}}
 	lifecycle  = []operation{{"creating", "create"}, {"reading", "read"}, {"updating", "update"}, {"deleting", "delete"}}
+	opening    = []operation{{"opening", "open"}}
+	passing    = []operation{{"opening", "open"}, {"closing", "close"}}
 	unchanging = []operation{{"creating", "create"}, {"reading", "read"}, {"deleting", "delete"}}
 
 	verbs = map[string]string{

@@ -2,8 +2,11 @@ package entity
 
 import (
 	"cmp"
+	"context"
 	"sync"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
@@ -27,6 +30,8 @@ type Services struct {
 	SubscriptionID string
 	// SubscriptionUnknown says that the provider block's subscription is not known yet.
 	SubscriptionUnknown bool
+	// Token gets an access token.
+	Token func(ctx context.Context, request TokenRequest) (azcore.AccessToken, error)
 	// Plans is what the resources of one kind remember of one another's plans and writes, by kind. It lives as long as one
 	// operation of Terraform.
 	Plans sync.Map
@@ -38,6 +43,16 @@ type Services struct {
 	young young
 	// parents has writes to one object, and to what it contains, come one at a time.
 	parents turns
+}
+
+// TokenRequest says what an access token is for and whom it is to stand for.
+type TokenRequest struct {
+	Scope string
+	// ClientID is an application or managed identity that trusts another issuer's token; empty for the provider's own
+	// credential. TenantID is where it signs in; empty for the provider's.
+	ClientID, TenantID string
+	// Assertion is the other issuer's token, and AssertionFile has it. Without both it is the one that the provider finds.
+	Assertion, AssertionFile string
 }
 
 // Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.

@@ -1,15 +1,13 @@
 package functions
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/jsonwebtoken"
 )
 
 // NewDecodeToken is decode_token.
@@ -44,46 +42,10 @@ func (decodeToken) Run(ctx context.Context, request function.RunRequest, respons
 	if response.Error = request.Arguments.Get(ctx, &token); response.Error != nil {
 		return
 	}
-	claims, err := decode(strings.TrimSpace(token))
+	claims, err := jsonwebtoken.Claims(strings.TrimSpace(token))
 	if err != nil {
 		response.Error = function.NewArgumentFuncError(0, err.Error()+".")
 		return
 	}
 	response.Error = response.Result.Set(ctx, claims)
-}
-
-// decode must not repeat the token in an error.
-func decode(token string) (map[string]string, error) {
-	payload := []byte(token)
-	if !strings.HasPrefix(token, "{") {
-		parts := strings.Split(strings.TrimPrefix(token, "Bearer "), ".")
-		if len(parts) != 3 {
-			return nil, errors.New("token must be a JSON Web Token, which has three parts with dots between them, or the JSON object of its claims")
-		}
-		var err error
-		if payload, err = base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "=")); err != nil {
-			return nil, errors.New("token must be a JSON Web Token: its second part is not base64url; perhaps a piece of it is missing")
-		}
-	}
-	var values map[string]json.RawMessage
-	if err := json.Unmarshal(payload, &values); err != nil || values == nil {
-		return nil, errors.New("token must have claims: what should be the JSON object of them is none")
-	}
-	claims := map[string]string{}
-	for name, value := range values {
-		var text string
-		switch {
-		case bytes.Equal(value, []byte("null")):
-			continue
-		case json.Unmarshal(value, &text) == nil:
-			claims[name] = text
-		default:
-			var compact bytes.Buffer
-			if err := json.Compact(&compact, value); err != nil {
-				return nil, errors.New("token has a claim that is not JSON")
-			}
-			claims[name] = compact.String()
-		}
-	}
-	return claims, nil
 }

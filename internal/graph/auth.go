@@ -75,7 +75,7 @@ func (a *authenticator) token(ctx context.Context, challenged, claims string) (s
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", newCredentialError(err)
+		return "", NewCredentialError(err)
 	}
 	a.current = token
 	a.renewAt = token.RefreshOn

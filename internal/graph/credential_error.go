@@ -30,7 +30,8 @@ func (e *CredentialError) Unwrap() error { return e.err }
 
 var aadsts = regexp.MustCompile(`AADSTS\d+`)
 
-func newCredentialError(err error) error {
+// NewCredentialError is the failure of a credential, told by the login service where it answered.
+func NewCredentialError(err error) *CredentialError {
 	if known, ok := errors.AsType[*CredentialError](err); ok {
 		return known
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/accesstoken"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/approleassignment"
@@ -59,7 +60,10 @@ var (
 
 	listResources = []func() list.ListResource{}
 
-	ephemeralResources = []func() ephemeral.EphemeralResource{}
+	ephemeralResources = []func() ephemeral.EphemeralResource{
+		accesstoken.NewEphemeralResource,
+		password.NewApplicationEphemeralResource,
+	}
 
 	providerFunctions = []func() function.Function{
 		functions.NewAWSSubject,

@@ -175,7 +175,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 		return fail("Cannot find Microsoft Graph", err)
 	}
 	login := graph.NewLogging(transport, "login", found.secrets())
-	credential, err := chosen.source.build(signIn{
+	in := signIn{
 		settings:        found,
 		customAuthority: cloud.CustomAuthority,
 		transport:       graph.NewRetry(login),
@@ -184,7 +184,8 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 			Telemetry: policy.TelemetryOptions{ApplicationID: "workloadid"},
 			Transport: &http.Client{Transport: login, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		},
-	})
+	}
+	credential, err := chosen.source.build(in)
 	if err != nil {
 		diagnostics.AddError(chosen.failure(err))
 		return nil, diagnostics
@@ -204,6 +205,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 	return &entity.Services{
 		Window: p.options.ConsistencyWindow,
 		Clock:  p.options.Clock,
+		Token:  in.tokens(credential),
 		Graph:  client,
 		ResourceManager: arm.New(arm.Options{
 			Cloud: cloud, Endpoint: found.text(resourceManagerEndpoint), Credential: credential,
@@ -233,7 +235,10 @@ func servicesToCome(unknown []string) (*entity.Services, diag.Diagnostics) {
 	if err != nil {
 		diagnostics.AddError("Cannot use Microsoft Graph", err.Error())
 	}
-	return &entity.Services{Graph: client, ResourceManager: arm.New(arm.Options{Cloud: cloud, Credential: notYet(unknown)}), SubscriptionUnknown: true}, diagnostics
+	token := func(ctx context.Context, request entity.TokenRequest) (azcore.AccessToken, error) {
+		return notYet(unknown).GetToken(ctx, policy.TokenRequestOptions{})
+	}
+	return &entity.Services{Token: token, Graph: client, ResourceManager: arm.New(arm.Options{Cloud: cloud, Credential: notYet(unknown)}), SubscriptionUnknown: true}, diagnostics
 }
 
 // notYet is the credential of a provider block whose arguments are not all known. No request is sent.

@@ -70,3 +70,14 @@ func checkAuthorizationID(value, middle, what string) error {
 	}
 	return CheckAzureScope(value[:at])
 }
+
+// DefaultScope is for the scope of a token that an application asks for by itself: all that it has been granted of one API.
+// See https://learn.microsoft.com/entra/identity-platform/scopes-oidc, "The .default scope".
+func DefaultScope() validator.String {
+	return rule{description: "must be an API and /.default", check: func(value string) error {
+		if api, ok := strings.CutSuffix(value, "/.default"); !ok || api == "" || strings.ContainsFunc(api, unicode.IsSpace) {
+			return errors.New("must be the identifier URI of one API with /.default after it, as in https://graph.microsoft.com/.default")
+		}
+		return nil
+	}}
+}

@@ -27,6 +27,7 @@ type Provider struct {
 	server      tfprotov6.ProviderServer
 	resources   map[string]*schema
 	dataSources map[string]*schema
+	ephemerals  map[string]*schema
 	identities  map[string]tftypes.Type
 }
 
@@ -42,12 +43,15 @@ func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[
 	if diags.rpc("GetResourceIdentitySchemas", err, func() []*tfprotov6.Diagnostic { return identities.Diagnostics }) {
 		return nil, diags
 	}
-	p := &Provider{server, map[string]*schema{}, map[string]*schema{}, map[string]tftypes.Type{}}
+	p := &Provider{server, map[string]*schema{}, map[string]*schema{}, map[string]*schema{}, map[string]tftypes.Type{}}
 	for name, s := range schemas.ResourceSchemas {
 		p.resources[name] = newSchema(s)
 	}
 	for name, s := range schemas.DataSourceSchemas {
 		p.dataSources[name] = newSchema(s)
+	}
+	for name, s := range schemas.EphemeralResourceSchemas {
+		p.ephemerals[name] = newSchema(s)
 	}
 	for name, s := range identities.IdentitySchemas {
 		p.identities[name] = s.ValueType()

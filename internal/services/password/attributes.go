@@ -71,11 +71,11 @@ func (k kind) table() mapping.Table[entra] {
 // basics are the attributes of every password.
 func (k kind) basics(lifetimeDescription string, lifetimeRules ...validator.String) mapping.Table[entra] {
 	return mapping.Table[entra]{
-		mapping.UUID(keyID, schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the password. Another one after each renewal."}, entra.GetKeyId, nil),
-		mapping.Argument[entra](k.parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + k.parentTitle + " that the password is for. Changing it makes a new password there and removes this one."}).CreateOnly(),
+		mapping.UUID(keyID, schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the password."}, entra.GetKeyId, nil),
+		mapping.Argument[entra](k.parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + k.parentTitle + " that the password is for."}).CreateOnly(),
 		mapping.String("display_name", schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "What the password is for; the portal calls it the description. Changing it makes a new password.",
+			MarkdownDescription: "What the password is for; the portal calls it the description.",
 		}, entra.GetDisplayName, entra.SetDisplayName),
 		mapping.Argument[entra](lifetime, schema.StringAttribute{Optional: true, Validators: lifetimeRules, MarkdownDescription: lifetimeDescription}).Alike(validate.SameDuration),
 		mapping.String(hint, schema.StringAttribute{Computed: true, MarkdownDescription: "The first three characters of the password."}, entra.GetHint, nil),
@@ -94,16 +94,19 @@ func decodeSecret(from entra, prior attr.Value) attr.Value {
 	return prior
 }
 
+// decodeTime is a time to the second.
+func decodeTime(moment *time.Time) attr.Value {
+	if moment == nil {
+		return types.StringNull()
+	}
+	return types.StringValue(formatted(*moment))
+}
+
 // timeRow is a time to the second. What is beyond is the mark by which the provider finds what it made.
 func timeRow(name, description string, get func(entra) *time.Time, set func(entra, *time.Time)) mapping.Row[entra] {
 	return mapping.Converted(name, schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validate.Time()}, MarkdownDescription: description,
-	}, get, set, func(from entra, _ attr.Value) attr.Value {
-		if moment := get(from); moment != nil {
-			return types.StringValue(formatted(*moment))
-		}
-		return types.StringNull()
-	}, func(value attr.Value, to entra) {
+	}, get, set, func(from entra, _ attr.Value) attr.Value { return decodeTime(get(from)) }, func(value attr.Value, to entra) {
 		if moment, ok := parsed(value); ok {
 			set(to, &moment)
 		}

@@ -29,7 +29,7 @@ func (k kind) resource() entity.Resource[entra] {
 			"~> The password is in Terraform's state, in `value`, and in saved plans that refer to it: whoever can read them can sign in. Federated identity credentials and certificates need no secret; " +
 			"the ephemeral resource `workloadid_application_password` has one that is in no state. See the guide *Living without secrets*.\n\n" +
 			"The first plan within `renew_before` of the end renews the password, and shows it, with the reason in `renewal_reason`. The new one is made and saved before the one of before is removed, `overlap` later. Nothing happens between runs: run Terraform more often than `renew_before` is long. " +
-			"A password that was removed outside of Terraform is made anew.",
+			"A password that was removed outside of Terraform is made anew. Another `display_name`, lifetime or date makes a new password too, in the same way; another parent makes it be replaced.",
 		Table:       k.table(),
 		Identity:    []string{k.parent, keyID},
 		Permissions: k.permissions,
