@@ -127,9 +127,12 @@ func alreadyLinked(err error) bool {
 	return ok && answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "added object references already exist")
 }
 
-// without gives the members of a that are not in b.
+// without gives the ids of a that are not in b. They have no letter case: one that was added and removed again under two
+// spellings would be lost.
 func without(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(member string) bool { return slices.Contains(b, member) })
+	return slices.DeleteFunc(slices.Clone(a), func(member string) bool {
+		return slices.ContainsFunc(b, func(other string) bool { return strings.EqualFold(member, other) })
+	})
 }
 
 // Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
