@@ -14,3 +14,9 @@ variable "cluster_issuer" {
   description = "OpenID Connect issuer of the Kubernetes cluster: kubectl get --raw /.well-known/openid-configuration"
   type        = string
 }
+
+variable "checkout_permissions" {
+  description = "What the shop may do with Microsoft Graph: application permissions, such as Application.Read.All."
+  type        = set(string)
+  default     = []
+}

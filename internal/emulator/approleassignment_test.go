@@ -44,11 +44,10 @@ func TestAppRoleAssignment_bothWays(t *testing.T) {
 	resourceID, resource := c.resource("an API")
 	_, principal := c.principal(`{"displayName":"a client"}`)
 	principalID := principal["id"].(string)
-	user, group := seed.ObjectID("adele.vance@entralocal.onmicrosoft.com"), ""
 	users := c.get("/v1.0/users?$select=id,displayName&$top=1").want(http.StatusOK)
-	user = users.at("value", 0, "id").(string)
+	user := users.at("value", 0, "id").(string)
 	groups := c.get("/v1.0/groups?$select=id,displayName&$top=1").want(http.StatusOK)
-	group = groups.at("value", 0, "id").(string)
+	group := groups.at("value", 0, "id").(string)
 
 	for _, to := range []struct{ holder, kind, principal, name string }{
 		{"/v1.0/servicePrincipals/" + principalID + "/appRoleAssignments", "ServicePrincipal", principalID, "a client"},

@@ -82,7 +82,7 @@ func demonstrate(ctx context.Context, n *narrator, o options) (err error) {
 		narrator: n, tenant: tenant, workspace: workspace,
 		program: strings.TrimSuffix(filepath.Base(workspace.Program), ".exe"),
 	}
-	steps := []func(context.Context) error{d.apply, d.use, d.drift, d.destroy}
+	steps := []func(context.Context) error{d.apply, d.use, d.grant, d.drift, d.destroy}
 	if o.keep {
 		steps = steps[:len(steps)-1]
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,6 +38,9 @@ const (
 	serviceAccount  = "system:serviceaccount:shop:checkout"
 	stranger        = "system:serviceaccount:default:stranger"
 	objectsInConfig = 7
+
+	permission      = "Application.Read.All"
+	permissionsFile = "permissions.auto.tfvars"
 )
 
 func (d *demonstration) apply(ctx context.Context) (err error) {
@@ -158,6 +164,83 @@ func (d *demonstration) present(platformToken string) error {
 	}
 	d.Say("presents iss   %s", shown.Issuer)
 	d.Say("         sub   %s", shown.Subject)
+	return nil
+}
+
+func (d *demonstration) grant(ctx context.Context) error {
+	d.Step("Call an API", "The pod has signed in, and may do nothing yet: nobody has given it an app role of any API.")
+	if err := d.call(ctx, http.StatusForbidden); err != nil {
+		return err
+	}
+
+	d.Step("Give it the permission", "By its name: the provider knows the API and the role of that name, and refuses in the plan what does not exist.")
+	content := fmt.Sprintf("checkout_permissions = [%q]", permission)
+	d.Command("echo '"+content+"' >", permissionsFile)
+	if err := os.WriteFile(filepath.Join(d.workspace.Dir, permissionsFile), []byte(content+"\n"), 0o600); err != nil {
+		return err
+	}
+	d.Command(d.program, "plan")
+	plan, err := d.plan(ctx, []string{` will be `, `^\s+\+ (api|app_role) +=`, `^Plan: `}, "grant.tfplan")
+	if err != nil {
+		return err
+	}
+	changed := changes(plan)
+	if len(changed) != 1 || changed[0].Type != "workloadid_app_role_assignment" || !changed[0].Change.Actions.Create() {
+		return fmt.Errorf("the plan has %d changes, want one app role assignment to create", len(changed))
+	}
+	d.Command(d.program, "apply")
+	if err := d.tenant.ForgetRequests(ctx); err != nil {
+		return err
+	}
+	if _, err := d.run(ctx, []string{`: Creation complete`, `^Apply complete!`}, "apply", "-input=false", "grant.tfplan"); err != nil {
+		return err
+	}
+	writes, err := d.tenant.Writes(ctx)
+	if err != nil {
+		return err
+	}
+	if writes != 1 {
+		return fmt.Errorf("the tenant's log has %d writing requests for one assignment", writes)
+	}
+	d.Say("The pod's next token carries the role.")
+	return d.call(ctx, http.StatusOK)
+}
+
+// call has the pod ask Microsoft Graph for all applications, and checks what becomes of that.
+func (d *demonstration) call(ctx context.Context, want int) error {
+	pod, err := d.tenant.PlatformToken(ctx, cluster, "", serviceAccount)
+	if err != nil {
+		return err
+	}
+	token, err := workload{d.tenant, d.outputs.CheckoutClientID, pod}.Exchange(ctx)
+	if err != nil {
+		return fmt.Errorf("exchanging the token: %s", refusal(err))
+	}
+	var may struct {
+		Roles []string `json:"roles"`
+	}
+	if err := claims(token, &may); err != nil {
+		return err
+	}
+	d.Say("roles    %s", cmp.Or(strings.Join(may.Roles, ", "), "none"))
+	d.Command("GET", "/v1.0/applications")
+	answer, err := d.tenant.request(ctx, http.MethodGet, "/v1.0/applications?$select=displayName", token, nil)
+	if want == http.StatusOK {
+		if err != nil {
+			return fmt.Errorf("asking with the permission: %w", err)
+		}
+		d.Checked("answered: there are %d applications", len(answer["value"].([]any)))
+		return nil
+	}
+	if err == nil {
+		return errors.New("a workload without a permission was answered")
+	}
+	refused, ok := errors.AsType[*problem](err)
+	if !ok || refused.status != want {
+		return fmt.Errorf("asking without a permission: %w, want status %d", err, want)
+	}
+	d.Say("gets     %s", d.paint(yellow, refused.Error()))
+	d.Checked("refused")
 	return nil
 }
 

@@ -209,13 +209,33 @@ func (t *tenant) request(ctx context.Context, method, path, token string, body a
 		return nil, err
 	}
 	if response.StatusCode >= http.StatusBadRequest {
-		return nil, fmt.Errorf("%s %s: %s: %s", method, path, response.Status, text)
+		return nil, fmt.Errorf("%s %s: %w", method, path, problemOf(response.StatusCode, text))
 	}
 	if len(text) == 0 {
 		return nil, nil
 	}
 	var answer map[string]any
 	return answer, json.Unmarshal(text, &answer)
+}
+
+// problem is an error as Microsoft Graph answers it.
+type problem struct {
+	status        int
+	Code, Message string
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.status, p.Code, p.Message) }
+
+// problemOf reads the body of an answer that is an error; one that is not Microsoft Graph's is the message.
+func problemOf(status int, body []byte) error {
+	var answer struct {
+		Error problem `json:"error"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Error.Code == "" {
+		return &problem{status: status, Message: string(body)}
+	}
+	answer.Error.status = status
+	return &answer.Error
 }
 
 // Applications are the names of all applications in the tenant, sorted.

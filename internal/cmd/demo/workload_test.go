@@ -38,6 +38,16 @@ func TestRefusal_isTheServicesFirstSentence(t *testing.T) {
 	}
 }
 
+func TestProblemOf_isWhatTheServiceSays(t *testing.T) {
+	t.Parallel()
+	if got := problemOf(403, []byte(`{"error":{"code":"Authorization_RequestDenied","message":"No."}}`)).Error(); got != "403 Authorization_RequestDenied: No." {
+		t.Errorf("got %q", got)
+	}
+	if got := problemOf(502, []byte("<html>")).Error(); got != "502 : <html>" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestLines_passesWholeLinesThatMatch(t *testing.T) {
 	t.Parallel()
 	var shown strings.Builder
