@@ -74,13 +74,13 @@ func seedAzure(t *testing.T, h *acctest.Harness) {
 	}
 }
 
-// leaves checks that the tenant holds no other applications and credentials than it does now, and that its service
+// leaves checks that the tenant holds no other applications, credentials and grants than it does now, and that its service
 // principals are those of now too.
 func leaves(h *acctest.Harness) func(*terraform.State) error {
 	if h.Tenant == nil {
 		return nil // a real tenant, which others use too
 	}
-	collections := []string{"applications", "servicePrincipals", "federatedIdentityCredentials"}
+	collections := []string{"applications", "servicePrincipals", "federatedIdentityCredentials", "appRoleAssignments", "oauth2PermissionGrants"}
 	ids := func(collection string) []string {
 		var ids []string
 		for _, object := range h.Tenant.Objects(collection) {

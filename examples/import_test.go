@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
 
 // The object id in every import example, and the ids of what belongs to that object. The tenant is given objects with
@@ -35,6 +38,17 @@ func application(id, name string) map[string]any {
 	return map[string]any{"id": id, "appId": clientID, "displayName": name, "signInAudience": "AzureADMyOrg"}
 }
 
+// workload is an application with its service principal.
+func workload(name string) emulator.Seed {
+	return emulator.Seed{
+		Applications:      []map[string]any{application(otherApplication, name)},
+		ServicePrincipals: []map[string]any{{"id": placeholder, "appId": clientID, "displayName": name, "servicePrincipalType": "Application"}},
+	}
+}
+
+// graphPrincipal is the service principal of Microsoft Graph.
+const graphPrincipal = "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')"
+
 var imports = map[string]existing{
 	"workloadid_application": {
 		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "by hand")}},
@@ -45,6 +59,33 @@ var imports = map[string]existing{
 			ServicePrincipals: []map[string]any{{"id": placeholder, "appId": clientID, "displayName": "orders", "servicePrincipalType": "Application"}},
 		},
 		others: importOf("workloadid_application.orders", otherApplication),
+	},
+	"workloadid_app_role_assignment": {
+		seed: workload("orders-worker"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			// Microsoft Graph chooses the ids of assignments.
+			snapshot := h.Tenant.Snapshot()
+			snapshot.Objects = append(snapshot.Objects, &directory.Object{
+				ID: strings.Repeat("A", 43), Type: entitytype.AppRoleAssignment.Name,
+				Properties: entitytype.AppRoleAssignment.New(map[string]any{
+					"id": strings.Repeat("A", 43), "principalId": placeholder, "principalType": "ServicePrincipal", "createdDateTime": "2024-01-01T00:00:00Z",
+					"resourceId": h.Graph(t, http.MethodGet, graphPrincipal, nil)["id"], "appRoleId": "df021288-bdef-4463-88db-98f22de89214",
+				}),
+			})
+			if err := h.Tenant.Restore(snapshot); err != nil {
+				t.Fatal(err)
+			}
+		},
+		others: importOf("workloadid_application.worker", otherApplication) + importOf("workloadid_service_principal.worker", placeholder),
+	},
+	"workloadid_delegated_permission_grant": {
+		seed: workload("orders-portal"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPost, "/oauth2PermissionGrants", map[string]any{
+				"clientId": placeholder, "consentType": "AllPrincipals", "scope": "User.Read openid", "resourceId": h.Graph(t, http.MethodGet, graphPrincipal, nil)["id"],
+			})
+		},
+		others: importOf("workloadid_application.portal", otherApplication) + importOf("workloadid_service_principal.portal", placeholder),
 	},
 	"workloadid_azure_role_assignment": {
 		seed: emulator.Seed{

@@ -1,0 +1,7 @@
+import {
+  to = workloadid_app_role_assignment.read_users
+  identity = {
+    resource_id = "7b5622c0-21df-5154-ad41-71e769799258"
+    id          = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import workloadid_app_role_assignment.read_users 7b5622c0-21df-5154-ad41-71e769799258/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA

@@ -1,0 +1,4 @@
+import {
+  to = workloadid_delegated_permission_grant.portal
+  id = "AAAAAAAAAAAAAAAAAAAAAMAiVnvfIVRRrUFx52l5klg"
+}

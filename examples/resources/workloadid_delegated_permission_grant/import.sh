@@ -1,0 +1,1 @@
+terraform import workloadid_delegated_permission_grant.portal AAAAAAAAAAAAAAAAAAAAAMAiVnvfIVRRrUFx52l5klg
