@@ -63,13 +63,7 @@ func List[E any](query mapping.Value, list func(filter *string) iter.Seq2[E, err
 	}
 	for _, key := range listKeys {
 		if query.Has(key.argument) {
-			filters = nil
-			for values := range slices.Chunk(query.Strings(key.argument), valuesPerFilter) {
-				for i, value := range values {
-					values[i] = Quote(value)
-				}
-				filters = append(filters, new(fmt.Sprintf("%s in (%s)", key.property, strings.Join(values, ","))))
-			}
+			filters = In(key.property, query.Strings(key.argument))
 		}
 	}
 	return func(yield func(E, error) bool) {
@@ -81,6 +75,19 @@ func List[E any](query mapping.Value, list func(filter *string) iter.Seq2[E, err
 			}
 		}
 	}
+}
+
+// In are the OData filters for some values of a property, as many as it takes.
+func In(property string, values []string) []*string {
+	var filters []*string
+	for some := range slices.Chunk(values, valuesPerFilter) {
+		quoted := make([]string, len(some))
+		for i, value := range some {
+			quoted[i] = Quote(value)
+		}
+		filters = append(filters, new(fmt.Sprintf("%s in (%s)", property, strings.Join(quoted, ","))))
+	}
+	return filters
 }
 
 // Equals is the OData filter for one value of a property.

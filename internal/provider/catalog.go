@@ -17,6 +17,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/certificate"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/credential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/delegatedpermissiongrant"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
@@ -31,9 +32,9 @@ var (
 		application.NewResource,
 		approleassignment.NewResource,
 		azureroleassignment.NewResource,
-		delegatedpermissiongrant.NewResource,
 		certificate.NewApplicationResource,
 		certificate.NewServicePrincipalResource,
+		delegatedpermissiongrant.NewResource,
 		federatedidentitycredential.NewResource,
 		password.NewApplicationResource,
 		password.NewServicePrincipalResource,
@@ -48,6 +49,7 @@ var (
 		azureroledefinition.NewCollectionDataSource,
 		azureroledefinition.NewDataSource,
 		clientconfig.NewDataSource,
+		credential.NewDataSource,
 		federatedidentitycredential.NewCheckDataSource,
 		federatedidentitycredential.NewCollectionDataSource,
 		federatedidentitycredential.NewDataSource,

@@ -45,9 +45,9 @@ func table(parent, parentTitle string) mapping.Table[entra] {
 		}, entra.GetDisplayName, entra.SetDisplayName).CreateOnly(),
 		mapping.Time("start", schema.StringAttribute{Computed: true, MarkdownDescription: "When the certificate begins to be valid, RFC 3339 in UTC."}, entra.GetStartDateTime).Property("startDateTime"),
 		mapping.Converted("end", schema.StringAttribute{
-			Optional: true, Computed: true,
+			Optional: true, Computed: true, Validators: []validator.String{validate.Time()},
 			MarkdownDescription: "When the credential ends, RFC 3339, such as `2027-01-31T00:00:00Z`. Default, and the latest that is possible: when the certificate ends. Changing it makes a new credential.",
-		}, entra.GetEndDateTime, entra.SetEndDateTime, decodeEnd, encodeEnd).Property("endDateTime").CreateOnly().Alike(sameMoment),
+		}, entra.GetEndDateTime, entra.SetEndDateTime, decodeEnd, encodeEnd).Property("endDateTime").CreateOnly().Alike(validate.SameTime),
 		mapping.Derived("thumbprint", schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate in hexadecimal, as the portal shows it."}, decodeThumbprint).Property("customKeyIdentifier"),
 		mapping.Derived("thumbprint_sha256", schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 thumbprint of the certificate in hexadecimal."}, decodeSHA256).Property("key"),
 	}
@@ -92,12 +92,6 @@ func encodeEnd(value attr.Value, to entra) {
 	if end, err := time.Parse(time.RFC3339, value.(types.String).ValueString()); err == nil {
 		to.SetEndDateTime(new(end.UTC()))
 	}
-}
-
-func sameMoment(a, b string) bool {
-	one, err := time.Parse(time.RFC3339, a)
-	other, otherErr := time.Parse(time.RFC3339, b)
-	return err == nil && otherErr == nil && one.Equal(other)
 }
 
 // shown is the certificate itself, where the service shows it.
