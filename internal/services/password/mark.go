@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
@@ -51,12 +53,20 @@ func stamp(write *entity.Write[entra], now time.Time) {
 		// In the past, whatever the mark, so that it is valid at once.
 		start = new(now.UTC().Truncate(time.Second).Add(-time.Second))
 	}
-	marked := start.Add(mark)
-	body.SetStartDateTime(&marked)
+	body.SetStartDateTime(new(start.Add(mark)))
 	if body.GetEndDateTime() == nil {
-		// Exactly so long, for a policy may allow no more.
-		body.SetEndDateTime(new(marked.Add(durationOf(write.Plan, lifetime, defaultLifetime))))
+		// Not a moment longer, for a policy may allow no more.
+		body.SetEndDateTime(new(start.Add(durationOf(write.Plan, lifetime, defaultLifetime))))
 	}
+}
+
+// marked is what is sent: the SDK would write the start without what is below the second.
+func marked(body entra) entra {
+	sent := models.NewPasswordCredential()
+	sent.SetDisplayName(body.GetDisplayName())
+	sent.SetEndDateTime(body.GetEndDateTime())
+	sent.SetAdditionalData(map[string]any{"startDateTime": body.GetStartDateTime().UTC().Format("2006-01-02T15:04:05.0000000Z")})
+	return sent
 }
 
 // made reports whether a password is one that a request made: by its mark, or by its second where there are no marks.

@@ -72,7 +72,7 @@ func article(noun string) string {
 func (k kind) create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
 	now := api.Now()
 	stamp(write, now)
-	created, err := k.add(ctx, api, write.Plan.String(k.parent), write.Body)
+	created, err := k.add(ctx, api, write.Plan.String(k.parent), marked(write.Body))
 	if err != nil {
 		return nil, k.explained(err, write.Plan)
 	}
