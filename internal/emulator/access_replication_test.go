@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"testing"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 )
 
 // An assignment joins what the replica knows, and is itself known later.
@@ -84,6 +87,48 @@ func TestReplication_permissionGrant(t *testing.T) {
 	// Paths are counted without the ids, which are no GUIDs.
 	if counted := c.get("/_local/counters").want(200).at("operations", "PATCH /v1.0/oauth2PermissionGrants/{id}"); counted != 2.0 {
 		t.Errorf("counted %v", counted)
+	}
+}
+
+// Faults and batches reach grants as they do others, and a tenant that is opened again has them.
+func TestAccess_faultsBatchesFile(t *testing.T) {
+	t.Parallel()
+	file := t.TempDir() + "/tenant.db"
+	open := func() *client {
+		return start(t, func(o *emulator.Options) { o.DataFile = file }).access()
+	}
+	c := open()
+	api, _ := c.resource("an API")
+	_, principal := c.principal(`{"displayName":"a client"}`)
+	id := principal["id"].(string)
+	assigned := "/v1.0/servicePrincipals/" + api + "/appRoleAssignedTo"
+	c.tenant.Faults().Set(fault.MustParse("POST /servicePrincipals/*/appRoleAssignedTo 504 after count=1", "POST /oauth2PermissionGrants 503 count=1")...)
+	c.post(assigned, fmt.Sprintf(assignmentBody, id, api, roleOfAll)).want(504)
+	c.post(assigned, fmt.Sprintf(assignmentBody, id, api, roleOfAll)).fails(400, "Request_BadRequest", "Permission being assigned already exists on the object")
+	grant := fmt.Sprintf(grantBody, id, api, "AllPrincipals", "null", "s")
+	c.post("/v1.0/oauth2PermissionGrants", grant).want(503)
+	made := c.post("/v1.0/oauth2PermissionGrants", grant).want(201).at("id").(string)
+	batch := c.post("/v1.0/$batch", `{"requests":[
+		{"id":"1","method":"GET","url":"/servicePrincipals/`+api+`/appRoleAssignedTo?$top=999"},
+		{"id":"2","method":"PATCH","url":"/oauth2PermissionGrants/`+made+`","headers":{"Content-Type":"application/json"},"body":{"scope":"t"}},
+		{"id":"3","method":"GET","url":"/oauth2PermissionGrants/AAAA"}]}`).want(200)
+	statuses := map[any]any{}
+	for _, response := range batch.at("responses").([]any) {
+		statuses[at(t, response, "id")] = at(t, response, "status")
+	}
+	if fmt.Sprint(statuses) != "map[1:200 2:204 3:404]" {
+		t.Errorf("statuses: %v", statuses)
+	}
+	c.server.Close()
+	if err := c.tenant.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c = open()
+	if got := c.get("/v1.0/oauth2PermissionGrants/" + made).want(200).at("scope"); got != "t" {
+		t.Errorf("the scope is %v", got)
+	}
+	if got := c.get(assigned).want(200).values("principalId"); len(got) != 1 || got[0] != id {
+		t.Errorf("assigned to %v", got)
 	}
 }
 

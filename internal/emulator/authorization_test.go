@@ -212,6 +212,11 @@ func TestPermissions_delegated(t *testing.T) {
 	other.get("/v1.0/applications/"+mine["id"].(string)).fails(403, "Authorization_RequestDenied", denied)
 	other.get("/v1.0/servicePrincipals(appId='"+emulator.CallerClientID+"')").fails(403, "Authorization_RequestDenied", denied)
 	other.get("/v1.0/organization").want(200)
+
+	// One scope is what the user may do, whatever that is.
+	other.token = c.tenant.UserTokenAs(ada, nil, "Directory.AccessAsUser.All")
+	other.patch("/v1.0/applications/"+mine["id"].(string), `{"notes":"n"}`).want(204)
+	other.patch("/v1.0/applications/"+others["id"].(string), `{"notes":"n"}`).fails(403, "Authorization_RequestDenied", denied)
 }
 
 // With Application.ReadWrite.OwnedBy a caller manages what it owns, and owns what it creates.

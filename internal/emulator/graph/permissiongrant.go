@@ -74,7 +74,7 @@ func createGrant(r *request) error {
 
 // addGrant puts a new grant. Its scopes are taken as they are: learn.microsoft.com/graph/api/resources/oauth2permissiongrant
 // says only that each should be one that the resource offers, and the service takes even none at all, see
-// github.com/microsoftgraph/microsoft-graph-docs/issues/16902. Tokens have those that the resource offers.
+// github.com/microsoftgraph/microsoft-graph-docs/issues/16902.
 func (r *request) addGrant(txn *directory.Txn, given map[string]any) (*directory.Object, error) {
 	grant := &directory.Object{Type: grantType.Name, Properties: grantType.New(given)}
 	for _, end := range access.Ends[grantType.Name] {

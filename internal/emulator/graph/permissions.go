@@ -13,6 +13,7 @@ const (
 	grantReadWriteAll         = "DelegatedPermissionGrant.ReadWrite.All"
 	directoryReadAll          = "Directory.Read.All"
 	directoryReadWriteAll     = "Directory.ReadWrite.All"
+	directoryAccessAsUserAll  = "Directory.AccessAsUser.All"
 	groupReadAll              = "Group.Read.All"
 	groupReadWriteAll         = "Group.ReadWrite.All"
 )
@@ -36,10 +37,11 @@ type permissions struct {
 
 func (p permissions) nothing() bool { return len(p.anyOf)+len(p.application)+len(p.delegated) == 0 }
 
-// of are the alternatives that a caller has.
+// of are the alternatives that a caller has. On behalf of a user there is one that lets the application do in the directory
+// whatever the user may do; it is in the permissions reference, and in few tables.
 func (p permissions) of(caller Caller) []string {
 	if caller.Delegated {
-		return slices.Concat(p.anyOf, p.delegated)
+		return slices.Concat(p.anyOf, p.delegated, []string{directoryAccessAsUserAll})
 	}
 	return slices.Concat(p.anyOf, p.application)
 }
