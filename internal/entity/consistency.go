@@ -47,15 +47,16 @@ type memory struct {
 	Changed []string `json:"changed,omitempty"`
 }
 
-// remember is the private state of a write that was answered just now and changed before into after.
-func remember(before, after map[string]attr.Value) []byte {
-	written := memory{At: time.Now().UTC()}
+// remember is the private state of a write that was answered just now and changed before into after, and these besides.
+func remember(before, after map[string]attr.Value, changed ...string) []byte {
+	written := memory{At: time.Now().UTC(), Changed: slices.Clone(changed)}
 	for name, value := range after {
 		if old := before[name]; old != nil && !old.IsUnknown() && !old.Equal(value) {
 			written.Changed = append(written.Changed, name)
 		}
 	}
 	slices.Sort(written.Changed)
+	written.Changed = slices.Compact(written.Changed)
 	private, err := json.Marshal(written)
 	if err != nil {
 		panic("a memory that is no JSON: " + err.Error()) // a time and texts always are

@@ -40,11 +40,11 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 			return err
 		})
 		switch {
-		case isAlreadyThere(err) && attempt > 1:
+		case IsAlreadyThere(err) && attempt > 1:
 			// An earlier one was carried out after all, and will be seen.
 			found, lookErr := r.look(ctx, write, started, r.api.window(), nil)
 			return found, joined(err, lookErr)
-		case isAlreadyThere(err) && r.Leftover != nil && r.natural(write):
+		case IsAlreadyThere(err) && r.Leftover != nil && r.natural(write):
 			return r.takeOver(ctx, write, err)
 		case ambiguous(err) && r.Discard != nil:
 			if lookErr := r.discardAfter(ctx, write); lookErr != nil {
@@ -124,8 +124,8 @@ func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict err
 	return found, nil
 }
 
-// isAlreadyThere reports a create that was refused because there is an object with that key.
-func isAlreadyThere(err error) bool {
+// IsAlreadyThere reports a create that was refused because there is an object with that key.
+func IsAlreadyThere(err error) bool {
 	answer, ok := graph.AsError(err)
 	// An app role assignment that is there already has the code of every refusal.
 	return ok && (answer.Code == alreadyExists || answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "already exists on the object")) || errors.Is(err, ErrExists)

@@ -99,6 +99,16 @@ func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRe
 			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), r.importForm()))
 		return
 	}
+	if r.Identify != nil && usable(r.api, &resp.Diagnostics) {
+		ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+		defer cancel()
+		if err := r.Identify(ctx, r.api, values); err != nil {
+			resp.Diagnostics.AddError("Importing a "+r.title(), err.Error())
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	for _, name := range r.Identity {
 		value, given := values[name]
 		if !given {

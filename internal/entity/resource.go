@@ -82,6 +82,10 @@ type Resource[E any] struct {
 
 	// Parent names the object to which writes must come one at a time.
 	Parent func(object mapping.Value) string
+	// Parts are attributes of which each value is an object of its own: a replica may have some of them and lack others.
+	Parts []string
+	// Identify completes the attributes that were given to import an object, where one of them may be given in another way.
+	Identify func(ctx context.Context, api *Services, values map[string]string) error
 	// Links are navigation properties that are managed as attributes.
 	Links []Link
 	// Validate checks what one attribute's validators can't: the configuration as a whole. Values may be unknown.
@@ -101,7 +105,8 @@ type Write[E any] struct {
 	Prior, Plan mapping.Value
 	// Body is what is sent: everything that is set for a create, what changed for an update.
 	Body E
-	// Object is the service's answer to a create.
+	// Object is the service's answer to a create; and what an update of several requests has made of the object so far, if it
+	// says so.
 	Object E
 	// Adopted tells the envelope that Create found an existing object and took it over.
 	Adopted bool

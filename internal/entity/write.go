@@ -3,6 +3,7 @@ package entity
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"time"
 
@@ -31,7 +32,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	remaining := r.bindLinks(plan, write.Body)
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
-		if isAlreadyThere(err) {
+		if IsAlreadyThere(err) {
 			err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, r.existing(ctx, write), r.Existing)
 		}
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.hinted(ctx, plan, err))...)
@@ -39,9 +40,12 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	}
 	write.Object = created
 	answered := r.Table.Decode(created, plan)
-	state := assemble(plan, mapping.Overlay(plan, answered))
+	state := assemble(plan, maps.Clone(answered)) // what there is where not all was done
+	if err == nil {
+		state = assemble(plan, mapping.Overlay(plan, answered))
+	}
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes(), r.Parts...))...)
 	if !write.Adopted {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
 		r.api.young.add(time.Now(), r.names(state)...)
@@ -102,9 +106,15 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
 		if err := r.update(ctx, write); err != nil {
+			if !absent(write.Object) {
+				resp.Diagnostics.Append(r.save(ctx, assemble(plan, r.Table.Decode(write.Object, prior)), &resp.State, resp.Identity)...)
+			}
 			resp.Diagnostics.Append(r.problem(ctx, "updating", prior, err)...)
 			return
 		}
+	}
+	if !absent(write.Object) {
+		plan = assemble(plan, mapping.Overlay(plan, r.Table.Decode(write.Object, plan)))
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), plan.Attributes()))...)
 	// From here on the object is what was planned, but for what follows one by one. What the plan leaves open is as it was

@@ -41,6 +41,10 @@ type Listing struct {
 	// Key names the property by which the expanded objects are read singly, as in
 	// /applications/{id}/federatedIdentityCredentials(name='…'). It is they that are served then, and not the members.
 	Key string
+	// Where is a read of those members that a filter picks out, as its path, a question mark, and the filter. In it {} stands
+	// for what it does in Path, and {property} for that property of the members. It is served, besides reads of single members,
+	// once all members are listed, and there are some of them.
+	Where string
 	// Ahead are listings, without {}, of what is mostly read next. What was spent on this one counts for them: each is made
 	// in the background once it costs no more than that, unless its first page has nothing.
 	Ahead []*Listing
@@ -73,6 +77,11 @@ func Listed(ctx context.Context, listings ...*Listing) context.Context {
 		return ctx
 	}
 	return context.WithValue(ctx, listedKey{}, listings)
+}
+
+// Singly has the requests of a context sent as they are, whatever it was allowed before.
+func Singly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, listedKey{}, []*Listing(nil))
 }
 
 // listings are the snapshots of a client. Any write of this process ends them, and what it has written is never served
@@ -137,13 +146,15 @@ func inMemory(request *http.Request, status int, header http.Header, body []byte
 	}
 }
 
-// memberRead is a read of one member, or of one of the objects that are expanded with it.
+// memberRead is a read of one member, of one of the objects that are expanded with it, or of a group of members.
 type memberRead struct {
 	// collection is the address of the collection that the member is in, without its origin.
 	collection string
 	id         string
 	// key is the expanded object's.
 	key string
+	// group is what the members that a filter picks out have in common; empty where it is no such read.
+	group string
 }
 
 // match reports which member an address, without its origin, reads, and whether the listing has what it wants.
@@ -153,12 +164,17 @@ func (l *Listing) match(address string) (memberRead, bool) {
 	if !ok {
 		return memberRead{}, false
 	}
-	values, below, ok := l.take(path)
-	if !ok {
-		return memberRead{}, false
-	}
 	parameters, err := url.ParseQuery(query)
 	if err != nil {
+		return memberRead{}, false
+	}
+	if l.Where != "" && len(parameters["$filter"]) == 1 {
+		values, properties, ok := capture(l.Where, path+"?"+parameters.Get("$filter"))
+		read := memberRead{collection: l.root() + fill(l.Path, values), group: groupKey(properties)}
+		return read, ok && len(parameters) == 2 && len(parameters["$select"]) == 1 && l.selects(parameters.Get("$select"))
+	}
+	values, below, ok := l.take(path)
+	if !ok {
 		return memberRead{}, false
 	}
 	read := memberRead{collection: l.root() + fill(l.Path, values)}
@@ -175,10 +191,8 @@ func (l *Listing) match(address string) (memberRead, bool) {
 	for name, values := range parameters {
 		switch {
 		case name == "$select" && len(values) == 1:
-			for property := range strings.SplitSeq(values[0], ",") {
-				if !slices.Contains(l.Select, property) {
-					return memberRead{}, false
-				}
+			if !l.selects(values[0]) {
+				return memberRead{}, false
 			}
 		case name == "$expand" && len(values) == 1 && values[0] == l.Expand:
 		default:
@@ -186,6 +200,51 @@ func (l *Listing) match(address string) (memberRead, bool) {
 		}
 	}
 	return read, below == "" && parameters.Has("$select") && parameters.Has("$expand") == (l.Expand != "")
+}
+
+// selects reports whether all of these properties are listed.
+func (l *Listing) selects(properties string) bool {
+	for property := range strings.SplitSeq(properties, ",") {
+		if !slices.Contains(l.Select, property) {
+			return false
+		}
+	}
+	return true
+}
+
+// placeholder is what differs in Where.
+var placeholder = regexp.MustCompile(`\{[A-Za-z]*\}`)
+
+// capture takes apart what is written as a pattern says: the texts for each {}, and for each {property}.
+func capture(pattern, text string) (values, properties []string, ok bool) {
+	for {
+		at := placeholder.FindStringIndex(pattern)
+		if at == nil {
+			return values, properties, text == pattern
+		}
+		if text, ok = strings.CutPrefix(text, pattern[:at[0]]); !ok {
+			return nil, nil, false
+		}
+		end := strings.IndexAny(text, "/?' ")
+		if end < 0 {
+			end = len(text)
+		}
+		if pattern[at[0]:at[1]] == "{}" {
+			values = append(values, text[:end])
+		} else {
+			properties = append(properties, text[:end])
+		}
+		pattern, text = pattern[at[1]:], text[end:]
+	}
+}
+
+// groupKey tells groups of members apart.
+func groupKey(properties []string) string {
+	folded := make([]string, len(properties))
+	for i, value := range properties {
+		folded[i] = fold(value)
+	}
+	return strings.Join(folded, "\n")
 }
 
 // take takes the path of a member apart: what stands for each {}, and what is below it.
@@ -325,8 +384,10 @@ type snapshot struct {
 	started bool      // in the background
 
 	members map[string]member
-	objects int    // that the members have
-	next    string // address of the next page; empty before the first
+	groups  map[string][]string // ids of members that have in common what Where filters by
+	whole   bool                // all members are there
+	objects int                 // that the members have
+	next    string              // address of the next page; empty before the first
 	pages   int
 	bytes   int
 	over    bool      // there is no more to list, or no more is wanted
@@ -341,6 +402,7 @@ type snapshot struct {
 // may have been cut short there are none.
 type member struct {
 	objects map[string]json.RawMessage
+	group   string
 	until   time.Time
 }
 
@@ -372,7 +434,7 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 	collection := listedCollection{listing, read.collection}
 	s := l.state(collection)
 	for counted := false; ; {
-		if l.written[read.id] {
+		if l.written[read.id] || read.group != "" && l.written[strings.ToLower(read.collection)] {
 			return nil, nil
 		}
 		now := time.Now()
@@ -380,6 +442,9 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 			s.forget()
 		}
 		l.readAhead(ctx, listing, s)
+		if read.group != "" && s.whole {
+			return l.group(s, read.group, now), nil
+		}
 		if m, ok := s.members[read.id]; ok {
 			if now.After(m.until) {
 				return nil, nil
@@ -409,6 +474,27 @@ func (l *listings) serve(ctx context.Context, listing *Listing, read memberRead)
 			l.advance(ctx, collection, s)
 		}
 	}
+}
+
+// group is the answer to a read of the members that a filter picks out; nothing where there are none, or where one of them
+// was written by this process.
+func (l *listings) group(s *snapshot, key string, now time.Time) []byte {
+	var objects []json.RawMessage
+	for _, id := range s.groups[key] {
+		m := s.members[id]
+		if l.written[id] || now.After(m.until) {
+			return nil
+		}
+		objects = append(objects, m.objects[""])
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	body, err := json.Marshal(map[string]any{"value": objects})
+	if err != nil {
+		return nil // the read is made
+	}
+	return body
 }
 
 // readAhead begins the listings of what is mostly read next, once there is a listing of what is read now.
@@ -532,11 +618,14 @@ func (l *listings) advance(ctx context.Context, collection listedCollection, s *
 
 func (s *snapshot) add(p page) {
 	if s.members == nil {
-		s.members = make(map[string]member, s.size.members)
+		s.members, s.groups = make(map[string]member, s.size.members), map[string][]string{}
 	}
 	s.until = time.Now().Add(snapshotAge)
 	for id, m := range p.members {
 		m.until = s.until
+		if _, again := s.members[id]; !again && m.group != "" {
+			s.groups[m.group] = append(s.groups[m.group], id)
+		}
 		s.members[id] = m
 		s.objects += len(m.objects)
 		for _, object := range m.objects {
@@ -544,7 +633,7 @@ func (s *snapshot) add(p page) {
 		}
 	}
 	s.pages++
-	s.next = p.next
+	s.next, s.whole = p.next, p.next == ""
 	s.over = p.next == "" || s.bytes > snapshotBytes
 }
 
@@ -601,7 +690,11 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		if l.ResourceManager {
 			id = strings.ToLower(identified.ID)
 		}
-		return id, member{objects: map[string]json.RawMessage{"": object}}, nil
+		m := member{objects: map[string]json.RawMessage{"": object}}
+		if l.Where != "" {
+			m.group, err = l.groupOf(object)
+		}
+		return id, m, err
 	}
 	var properties map[string]json.RawMessage
 	if err := json.Unmarshal(object, &properties); err != nil {
@@ -632,6 +725,22 @@ func (l *Listing) member(object json.RawMessage) (id string, m member, err error
 		m.objects[key] = object
 	}
 	return fold(id), m, nil
+}
+
+// groupOf is the group that a member is in.
+func (l *Listing) groupOf(object json.RawMessage) (string, error) {
+	var known map[string]any
+	if err := json.Unmarshal(object, &known); err != nil {
+		return "", err
+	}
+	var properties []string
+	for _, property := range placeholder.FindAllString(l.Where, -1) {
+		if property != "{}" {
+			text, _ := known[strings.Trim(property, "{}")].(string)
+			properties = append(properties, text)
+		}
+	}
+	return groupKey(properties), nil
 }
 
 // get sends a request of the listing's own.

@@ -11,6 +11,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/functions"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/accesstoken"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/apiaccess"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/approleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
@@ -29,6 +30,7 @@ import (
 // What the provider offers. Nothing is offered that is not in these lists.
 var (
 	resources = []func() resource.Resource{
+		apiaccess.NewResource,
 		application.NewResource,
 		approleassignment.NewResource,
 		azureroleassignment.NewResource,

@@ -142,6 +142,23 @@ var Resources = map[string][]Sample{
 			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "api": Reference{"api", "client_id"}, "scopes": list("Orders.Read", "Orders.Write"), "user_id": User(1)},
 		},
 	},
+	"workloadid_api_access": {
+		{
+			Name:  "",
+			Needs: []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			// Created by three requests, and changed by four, of which one reads.
+			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Group.Read.All"), "delegated_scopes": list("User.Read")},
+			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Mail.Send"), "delegated_scopes": list("User.Read", "Mail.Send")},
+			// It shares the grant.
+			Beside: Object{"service_principal_id": Reference{"principal", "id"}, "api": graphAppID, "app_roles": list("Directory.Read.All"), "delegated_scopes": list("openid")},
+		},
+		{
+			Name:    "exclusive",
+			Needs:   []Need{anIdentity},
+			Config:  Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "exclusive": true},
+			Changed: Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "exclusive": true},
+		},
+	},
 	"workloadid_azure_role_assignment": {
 		{
 			Name:    "",

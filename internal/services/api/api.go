@@ -55,6 +55,11 @@ func Use(ctx context.Context, services *entity.Services, reference string, use f
 	return usedBy(ctx, services, reference, Read, use)
 }
 
+// UseID is Use for an API of which the object id of the service principal is known.
+func UseID(ctx context.Context, services *entity.Services, id string, use func(*API) error) error {
+	return usedBy(ctx, services, id, byID, use)
+}
+
 type reader = func(ctx context.Context, services *entity.Services, reference string) (*API, error)
 
 func usedBy(ctx context.Context, services *entity.Services, reference string, ask reader, use func(*API) error) error {

@@ -46,6 +46,12 @@ type Problem struct{ Summary, Detail string }
 
 func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
 
+// IsProblem reports whether a failure is one of these.
+func IsProblem(err error) bool {
+	_, ok := asProblem(err)
+	return ok
+}
+
 // At puts a failure of this package where it comes from in the configuration; others stay as they are.
 func At(at path.Path, err error) error {
 	problem, ok := asProblem(err)

@@ -1,0 +1,205 @@
+package apiaccess
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
+)
+
+// NewResource is workloadid_api_access.
+func NewResource() resource.Resource {
+	return entity.Resource[*access]{
+		Noun: "api_access",
+		Description: "What a workload may do with one API: app roles, which it has by itself, and delegated scopes, which it has on behalf of any user. They are named by their values, and given with the consent of an administrator, who is the caller.\n\n" +
+			"Only what is listed is managed, unless `exclusive` is set: whatever else the service principal has been given stays. What is listed and has been given already, by hand or elsewhere, is managed from then on; it goes when it leaves the list or the resource is destroyed. Give each permission in one place.",
+		Table:       attributes,
+		Identity:    []string{"service_principal_id", "api_id"},
+		Identify:    identify,
+		Permissions: permissions,
+		New:         func() *access { return &access{} },
+		Create:      create,
+		Read:        read,
+		Listings:    []*graph.Listing{api.Assignments, api.Grants},
+		Update:      change,
+		Delete:      remove,
+		Parts:       []string{"app_roles", "delegated_scopes"},
+		References: func(object mapping.Value) []string {
+			return []string{object.String("service_principal_id"), object.String("api"), object.String("api_id")}
+		},
+		Hint: func(ctx context.Context, services *entity.Services, object mapping.Value) string {
+			return serviceprincipal.Mistaken(ctx, services, "service_principal_id", object.String("service_principal_id"))
+		},
+		Parent:   func(object mapping.Value) string { return object.String("service_principal_id") },
+		Validate: validateConfiguration,
+		Plan:     plan,
+	}.Resource()
+}
+
+// See https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto, serviceprincipal-delete-approleassignedto,
+// serviceprincipal-list-approleassignments, oauth2permissiongrant-post, -update, -delete and -list.
+var permissions = entity.Permissions{
+	Read: entity.Needs{Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"}},
+	Create: entity.Needs{
+		Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"},
+	},
+	Features: []entity.Feature{
+		{
+			Name: "`app_roles`",
+			Create: entity.Needs{
+				Application: []string{"AppRoleAssignment.ReadWrite.All"}, Delegated: []string{"AppRoleAssignment.ReadWrite.All"},
+				DirectoryRoles: []string{"Cloud Application Administrator (but for app roles of Microsoft Graph)", "Privileged Role Administrator"},
+			},
+		},
+		{
+			Name:  "`delegated_scopes`",
+			Read:  entity.Needs{Application: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}},
+			Create: entity.Needs{Application: []string{"DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"DelegatedPermissionGrant.ReadWrite.All"}, DirectoryRoles: []string{"Cloud Application Administrator", "Privileged Role Administrator"}},
+		},
+	},
+}
+
+// identify finds the API that an import id names, by any of its names.
+func identify(ctx context.Context, services *entity.Services, values map[string]string) error {
+	found, err := api.Find(ctx, services, values["api_id"])
+	if err != nil {
+		return err
+	}
+	values["api_id"] = found.ID
+	return nil
+}
+
+func validateConfiguration(config mapping.Value) diag.Diagnostics {
+	for _, attribute := range []string{"app_roles", "delegated_scopes"} {
+		if value := config.Get(attribute); !value.IsNull() {
+			return nil
+		}
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("app_roles"), "No access", "Set app_roles, delegated_scopes, or both. An empty list gives none.")}
+}
+
+// create gives what is planned. What was given before a failure is kept.
+func create(ctx context.Context, services *entity.Services, write *entity.Write[*access]) (*access, error) {
+	err := change(ctx, services, write)
+	if done := write.Object; err != nil && (done == nil || len(done.assignments) == 0 && done.grantID == nil) {
+		return nil, err
+	}
+	return write.Object, err
+}
+
+// change makes what there is what is planned, by one request for each app role that is added or removed and one for the
+// scopes. write.Object is what there is so far; a repeated call goes on from there.
+func change(ctx context.Context, services *entity.Services, write *entity.Write[*access]) error {
+	wanted, err := resolve(ctx, services, write)
+	if err != nil {
+		return err
+	}
+	if write.Object == nil {
+		write.Object = begin(write, wanted)
+	}
+	sole := write.Plan.Bool("exclusive") && !write.Prior.Bool("exclusive")
+	if err := changeRoles(ctx, services, write.Object, wanted, sole); err != nil {
+		return err
+	}
+	return changeScopes(ctx, services, write.Object, wanted, sole)
+}
+
+// begin is what there is before the first request.
+func begin(write *entity.Write[*access], wanted *wanted) *access {
+	prior := write.Prior
+	done := &access{
+		principalID: write.Plan.String("service_principal_id"), apiID: wanted.apiID, apiName: wanted.apiName, exclusive: new(write.Plan.Bool("exclusive")),
+		assignments: assignmentsOf(prior), scopes: prior.Strings("delegated_scopes"),
+	}
+	for value := range done.assignments {
+		done.roles = append(done.roles, value)
+	}
+	if grant := prior.String("delegated_permission_grant_id"); grant != "" {
+		done.grantID = &grant
+	}
+	return done
+}
+
+func assignmentsOf(state mapping.Value) map[string]string {
+	assignments := map[string]string{}
+	ids, _ := state.Get("app_role_assignment_ids").(types.Map)
+	for value, id := range ids.Elements() {
+		assignments[value] = id.(types.String).ValueString()
+	}
+	return assignments
+}
+
+// wanted is what is planned, with the ids that Microsoft Graph knows it by.
+type wanted struct {
+	apiID, apiName string
+	roles          map[string]string // ids by value; empty for those that are assigned already
+	scopes         []string
+}
+
+// resolve finds the ids of the app roles that are not assigned yet. What the API lacks it may have on another replica.
+func resolve(ctx context.Context, services *entity.Services, write *entity.Write[*access]) (*wanted, error) {
+	have, had := assignmentsOf(write.Prior), write.Prior.Strings("delegated_scopes")
+	if write.Object != nil {
+		have = write.Object.assignments
+	}
+	w := &wanted{roles: map[string]string{}, scopes: write.Plan.Strings("delegated_scopes")}
+	slices.Sort(w.scopes)
+	look := func(found *api.API) error {
+		w.apiID, w.apiName = found.ID, found.DisplayName
+		for _, value := range write.Plan.Strings("app_roles") {
+			w.roles[value] = ""
+			if have[value] != "" {
+				continue
+			}
+			id, err := found.AppRoleID(value, api.Application)
+			if err != nil {
+				return &entity.Unseen{Err: api.At(path.Root("app_roles").AtSetValue(types.StringValue(value)), err)}
+			}
+			w.roles[value] = id
+		}
+		for _, value := range w.scopes {
+			if slices.Contains(had, value) {
+				continue
+			}
+			if err := checkScope(found, value); err != nil {
+				return &entity.Unseen{Err: api.At(path.Root("delegated_scopes").AtSetValue(types.StringValue(value)), err)}
+			}
+		}
+		return nil
+	}
+	if id := write.Plan.String("api_id"); id != "" {
+		return w, api.UseID(ctx, services, id, look)
+	}
+	return w, api.Use(ctx, services, write.Plan.String("api"), look)
+}
+
+// checkScope refuses a scope that is not offered, and one that is named by its id: grants have values.
+func checkScope(found *api.API, value string) error {
+	id, err := found.ScopeID(value)
+	if err != nil {
+		return err
+	}
+	if name, _ := found.ScopeValue(id); name != value {
+		return &api.Problem{Summary: "a delegated scope is named by its value", Detail: "The value of " + value + " is " + name + "."}
+	}
+	return nil
+}
+
+// remove takes away what is managed.
+func remove(ctx context.Context, services *entity.Services, state mapping.Value) error {
+	done := begin(&entity.Write[*access]{Prior: state, Plan: state}, &wanted{apiID: state.String("api_id")})
+	none := &wanted{apiID: done.apiID}
+	if err := changeRoles(ctx, services, done, none, false); err != nil {
+		return err
+	}
+	return changeScopes(ctx, services, done, none, false)
+}

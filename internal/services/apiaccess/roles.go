@@ -1,0 +1,151 @@
+package apiaccess
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+)
+
+func principal(services *entity.Services, id string) *serviceprincipals.ServicePrincipalItemRequestBuilder {
+	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(nil, services.Graph.V1()).ByServicePrincipalId(id)
+}
+
+// assigned are the ids of the assignments that a principal has at an API, by the ids of the app roles.
+func assigned(ctx context.Context, services *entity.Services, principalID, apiID string) (map[string]string, error) {
+	assignments := map[string]string{}
+	for assignment, err := range graph.Pages[models.AppRoleAssignmentable](ctx, principal(services, principalID).AppRoleAssignments().Get,
+		&serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetRequestConfiguration{
+			QueryParameters: &serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetQueryParameters{
+				Filter: new("resourceId eq " + apiID), Select: []string{"id", "appRoleId", "principalId", "resourceId"},
+			},
+		}) {
+		if err != nil {
+			return nil, err
+		}
+		if role, id := assignment.GetAppRoleId(), assignment.GetId(); role != nil && id != nil {
+			assignments[role.String()] = *id
+		}
+	}
+	return assignments, nil
+}
+
+// changeRoles assigns what is wanted and removes what is not any more; sole removes what others have assigned too.
+func changeRoles(ctx context.Context, services *entity.Services, done *access, wanted *wanted, sole bool) error {
+	var present map[string]string
+	look := func() (err error) {
+		if present == nil {
+			present, err = assigned(ctx, services, done.principalID, done.apiID)
+		}
+		return err
+	}
+	if sole {
+		if err := look(); err != nil {
+			return err
+		}
+	}
+	for _, value := range slices.Sorted(maps.Keys(wanted.roles)) {
+		if done.assignments[value] != "" {
+			continue
+		}
+		role := wanted.roles[value]
+		id := present[role]
+		if id == "" {
+			var err error
+			id, err = assign(ctx, services, done, role)
+			if entity.IsAlreadyThere(err) {
+				// It has been given before, or by a request of ours that got no answer.
+				present = nil
+				if lookErr := look(); lookErr != nil {
+					return lookErr
+				}
+				if id = present[role]; id == "" {
+					return &entity.Unseen{Err: err}
+				}
+				err = nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		done.assignments[value] = id
+		done.roles = append(done.roles, value)
+	}
+	for value, id := range maps.Clone(done.assignments) {
+		if _, stays := wanted.roles[value]; stays {
+			continue
+		}
+		if err := unassign(ctx, services, done, id); err != nil {
+			return err
+		}
+		delete(done.assignments, value)
+		done.roles = slices.DeleteFunc(done.roles, func(role string) bool { return role == value })
+	}
+	if !sole {
+		return nil
+	}
+	managed := slices.Collect(maps.Values(done.assignments))
+	for _, id := range present {
+		if !slices.Contains(managed, id) {
+			if err := unassign(ctx, services, done, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// assign gives an app role. The request may reach the service twice: the second one is told that it is assigned already.
+func assign(ctx context.Context, services *entity.Services, done *access, role string) (string, error) {
+	body := models.NewAppRoleAssignment()
+	for _, property := range []struct {
+		set   func(*uuid.UUID)
+		value string
+	}{{body.SetPrincipalId, done.principalID}, {body.SetResourceId, done.apiID}, {body.SetAppRoleId, role}} {
+		id, err := uuid.Parse(property.value)
+		if err != nil {
+			return "", err
+		}
+		property.set(&id)
+	}
+	made, err := principal(services, done.apiID).AppRoleAssignedTo().Post(graph.Repeatable(ctx), body, nil)
+	if err != nil {
+		return "", atPrincipal(err)
+	}
+	return *made.GetId(), nil
+}
+
+// atPrincipal points at the attribute where an answer is about the principal. Microsoft Graph calls one that it does not find
+// no valid reference.
+func atPrincipal(err error) error {
+	if answer, ok := graph.AsError(err); ok && answer.Status == http.StatusBadRequest && answer.Message == "Not a valid reference update." {
+		answer.Target = "principalId"
+	}
+	return err
+}
+
+func unassign(ctx context.Context, services *entity.Services, done *access, id string) error {
+	return entity.Removed(ctx, services, done.id(), func() error {
+		return principal(services, done.apiID).AppRoleAssignedTo().ByAppRoleAssignmentId(id).Delete(ctx, nil)
+	})
+}
+
+func (a *access) id() string { return id(a.principalID, a.apiID) }
+
+// named finds what a configuration calls an app role that has a value and an id.
+func named(configured []string, value, id string) (string, bool) {
+	for _, name := range configured {
+		if name == value || mapping.SameGUID(name, id) {
+			return name, true
+		}
+	}
+	return value, false
+}

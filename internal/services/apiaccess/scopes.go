@@ -1,0 +1,174 @@
+package apiaccess
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+)
+
+// allPrincipals is the consent for all users. There is one such grant of a client and an API, and it has the scopes of all
+// who granted some.
+const allPrincipals = "AllPrincipals"
+
+func grants(services *entity.Services) *oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilder {
+	return oauth2permissiongrants.NewOauth2PermissionGrantsRequestBuilderInternal(nil, services.Graph.V1())
+}
+
+// granted is the grant for all users that a principal has at an API; nil where it has none.
+func granted(ctx context.Context, services *entity.Services, principalID, apiID string) (models.OAuth2PermissionGrantable, error) {
+	filter := fmt.Sprintf("clientId eq '%s' and resourceId eq '%s' and consentType eq '%s'", principalID, apiID, allPrincipals)
+	for grant, err := range graph.Pages[models.OAuth2PermissionGrantable](ctx, grants(services).Get,
+		&oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
+			QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{
+				Filter: &filter, Select: []string{"id", "clientId", "consentType", "resourceId", "scope"},
+			},
+		}) {
+		return grant, err
+	}
+	return nil, nil
+}
+
+func scopesOf(grant models.OAuth2PermissionGrantable) []string {
+	if grant == nil || grant.GetScope() == nil {
+		return nil
+	}
+	return strings.Fields(*grant.GetScope())
+}
+
+// changeScopes grants the scopes that are wanted and no others of ours; sole, no others at all.
+func changeScopes(ctx context.Context, services *entity.Services, done *access, wanted *wanted, sole bool) error {
+	if !sole && sameTexts(done.scopes, wanted.scopes) {
+		return nil
+	}
+	if done.grantID == nil && !sole {
+		made, err := grant(ctx, services, done, wanted.scopes)
+		if !entity.IsAlreadyThere(err) {
+			return err
+		}
+		if made, err = granted(ctx, services, done.principalID, done.apiID); err != nil {
+			return err
+		}
+		if made == nil {
+			return &entity.Unseen{Err: errors.New("the delegated permission grant that exists already is not found")}
+		}
+		done.grantID = made.GetId()
+	}
+	current, err := upToDate(ctx, services, done)
+	switch {
+	case err != nil:
+		return err
+	case current == nil && len(wanted.scopes) == 0: // gone
+		done.grantID, done.scopes = nil, nil
+		return nil
+	case current == nil:
+		if _, err = grant(ctx, services, done, wanted.scopes); entity.IsAlreadyThere(err) {
+			err = &entity.Unseen{Err: err}
+		}
+		return err
+	}
+	done.grantID = current.GetId()
+	scopes := merged(scopesOf(current), done.scopes, wanted.scopes, sole)
+	switch {
+	case len(scopes) == 0:
+		err = entity.Removed(ctx, services, done.id(), func() error {
+			return grants(services).ByOAuth2PermissionGrantId(*done.grantID).Delete(ctx, nil)
+		})
+		if err != nil {
+			return err
+		}
+		done.grantID = nil
+	case !sameTexts(scopes, scopesOf(current)):
+		body := models.NewOAuth2PermissionGrant()
+		body.SetScope(new(strings.Join(scopes, " ")))
+		if _, err := grants(services).ByOAuth2PermissionGrantId(*done.grantID).Patch(ctx, body, nil); err != nil {
+			return err
+		}
+	}
+	wrote(services, done, scopes)
+	done.scopes = wanted.scopes
+	if len(wanted.scopes) == 0 {
+		done.grantID = nil // what is left of it is others'
+	}
+	return nil
+}
+
+// merged are the scopes of a grant in their order, without those of ours that are not wanted any more, and then those that
+// are new.
+func merged(current, ours, wanted []string, sole bool) []string {
+	scopes := slices.DeleteFunc(slices.Clone(current), func(scope string) bool {
+		return !slices.Contains(wanted, scope) && (sole || slices.Contains(ours, scope))
+	})
+	for _, scope := range wanted {
+		if !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes
+}
+
+// grant makes the grant. The request may reach the service twice: the second one is told that there is one.
+func grant(ctx context.Context, services *entity.Services, done *access, scopes []string) (models.OAuth2PermissionGrantable, error) {
+	body := models.NewOAuth2PermissionGrant()
+	body.SetClientId(&done.principalID)
+	body.SetResourceId(&done.apiID)
+	body.SetConsentType(new(allPrincipals))
+	body.SetScope(new(strings.Join(scopes, " ")))
+	made, err := grants(services).Post(graph.Repeatable(ctx), body, nil)
+	if err != nil {
+		return nil, atPrincipal(err)
+	}
+	done.grantID, done.scopes = made.GetId(), scopes
+	wrote(services, done, scopes)
+	return made, nil
+}
+
+// writes are the scopes that this process wrote last into the grant of each access, which several resources may share.
+type writes struct {
+	mutex sync.Mutex
+	last  map[string]lastWrite
+}
+
+type lastWrite struct {
+	at     time.Time
+	scopes []string
+}
+
+func written(services *entity.Services) *writes {
+	all, _ := services.Plans.LoadOrStore("delegated permission grants", &writes{last: map[string]lastWrite{}})
+	return all.(*writes)
+}
+
+func wrote(services *entity.Services, done *access, scopes []string) {
+	all := written(services)
+	all.mutex.Lock()
+	defer all.mutex.Unlock()
+	all.last[strings.ToLower(done.id())] = lastWrite{time.Now(), scopes}
+}
+
+// upToDate is the grant as it is to be changed: with what this process wrote into it last, for Microsoft Graph replaces all
+// scopes, and a lagging replica's would take away what others have been given since.
+func upToDate(ctx context.Context, services *entity.Services, done *access) (current models.OAuth2PermissionGrantable, err error) {
+	all := written(services)
+	all.mutex.Lock()
+	last := all.last[strings.ToLower(done.id())]
+	all.mutex.Unlock()
+	_, err = entity.UpToDate(ctx, services, last.at, func() (bool, error) {
+		current, err = granted(ctx, services, done.principalID, done.apiID)
+		return sameTexts(scopesOf(current), last.scopes), err
+	})
+	return current, err
+}
+
+func sameTexts(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(text string) bool { return !slices.Contains(b, text) })
+}
