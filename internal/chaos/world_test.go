@@ -176,18 +176,8 @@ func (w *world) asDeclared(ctx context.Context) error {
 		if plan.Action != protocol.NoOp {
 			return fmt.Errorf("planning %s again gives %s because of %v\nbefore: %v\nafter:  %v", m.name, plan.Action, plan.Changes, plan.Before, plan.After)
 		}
-		id, ok := m.resource.State()["id"].(string)
-		if !ok {
-			id, _ = m.resource.State()["key_id"].(string) // a part of another object
-		}
-		if strings.HasPrefix(id, "/") {
-			id = strings.ToLower(id) // ids in Azure have no letter case
-		}
-		if !w.seeded[id] {
-			declared[id] = true
-		}
-		if former, ok := m.resource.State()["previous_key_ids"].(map[string]any); ok { // for a while
-			for id := range former {
+		for _, id := range idsOf(m.resource.State()) {
+			if !w.seeded[id] {
 				declared[id] = true
 			}
 		}
@@ -196,6 +186,32 @@ func (w *world) asDeclared(ctx context.Context) error {
 		return fmt.Errorf("the tenant holds %d objects, and %d are declared:\n%s\nrequests:\n%s", len(got), len(want), strings.Join(got, "\n"), w.requests())
 	}
 	return nil
+}
+
+// idsOf are the ids of the objects that a resource is: of its own, or of those that it consists of.
+func idsOf(state map[string]any) []string {
+	var ids []string
+	if assignments, ok := state["app_role_assignment_ids"].(map[string]any); ok {
+		for _, id := range assignments {
+			ids = append(ids, id.(string))
+		}
+		if grant, ok := state["delegated_permission_grant_id"].(string); ok {
+			ids = append(ids, grant)
+		}
+		return ids
+	}
+	id, ok := state["id"].(string)
+	if !ok {
+		id, _ = state["key_id"].(string) // a part of another object
+	}
+	if strings.HasPrefix(id, "/") {
+		id = strings.ToLower(id) // ids in Azure have no letter case
+	}
+	ids = append(ids, id)
+	if former, ok := state["previous_key_ids"].(map[string]any); ok { // for a while
+		ids = slices.AppendSeq(ids, maps.Keys(former))
+	}
+	return ids
 }
 
 // requests lists what was sent, for whoever reads why a cell failed.
