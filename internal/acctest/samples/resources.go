@@ -153,10 +153,11 @@ var Resources = map[string][]Sample{
 			Beside: Object{"service_principal_id": Reference{"principal", "id"}, "api": graphAppID, "app_roles": list("Directory.Read.All"), "delegated_scopes": list("openid")},
 		},
 		{
-			Name:    "exclusive",
-			Needs:   []Need{anIdentity},
-			Config:  Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "exclusive": true},
-			Changed: Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "exclusive": true},
+			Name:      "exclusive",
+			Needs:     []Need{anIdentity},
+			Config:    Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "exclusive": true},
+			Changed:   Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "exclusive": true},
+			Arguments: list("exclusive"),
 		},
 	},
 	"workloadid_azure_role_assignment": {
