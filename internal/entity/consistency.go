@@ -142,6 +142,13 @@ func (y *young) forget(ids ...string) {
 	}
 }
 
+// last is when the object was written.
+func (y *young) last(id string) time.Time {
+	at, _ := y.written.Load(strings.ToLower(id))
+	written, _ := at.(time.Time)
+	return written
+}
+
 // has reports whether this process made the object, or manages it.
 func (y *young) has(id string) bool {
 	_, ok := y.written.Load(strings.ToLower(id))

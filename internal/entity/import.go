@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 // importIDs are the forms that an import id may have.
@@ -103,7 +105,7 @@ func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRe
 		ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 		defer cancel()
 		if err := r.Identify(ctx, r.api, values); err != nil {
-			resp.Diagnostics.AddError("Importing a "+r.title(), err.Error())
+			resp.Diagnostics.Append(r.problem(ctx, "importing", mapping.Value{}, err)...)
 		}
 	}
 	if resp.Diagnostics.HasError() {

@@ -55,6 +55,9 @@ type TokenRequest struct {
 	Assertion, AssertionFile string
 }
 
+// Written is when the object of an id was written last, as far as this process knows; zero where it does not.
+func (s *Services) Written(id string) time.Time { return s.young.last(id) }
+
 // Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.
 func (s *Services) Knows(id string) bool { return s.young.has(id) }
 

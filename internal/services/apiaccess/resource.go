@@ -48,25 +48,29 @@ func NewResource() resource.Resource {
 // See https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto, serviceprincipal-delete-approleassignedto,
 // serviceprincipal-list-approleassignments, oauth2permissiongrant-post, -update, -delete and -list.
 var permissions = entity.Permissions{
-	Read: entity.Needs{Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"}},
-	Create: entity.Needs{
-		Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"},
-	},
+	Read:   readAPI,
+	Create: readAPI,
 	Features: []entity.Feature{
+		{Name: "`app_roles`", Create: writeRoles, Update: writeRoles, Delete: writeRoles},
 		{
-			Name: "`app_roles`",
-			Create: entity.Needs{
-				Application: []string{"AppRoleAssignment.ReadWrite.All"}, Delegated: []string{"AppRoleAssignment.ReadWrite.All"},
-				DirectoryRoles: []string{"Cloud Application Administrator (but for app roles of Microsoft Graph)", "Privileged Role Administrator"},
-			},
-		},
-		{
-			Name:  "`delegated_scopes`",
-			Read:  entity.Needs{Application: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}},
-			Create: entity.Needs{Application: []string{"DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"DelegatedPermissionGrant.ReadWrite.All"}, DirectoryRoles: []string{"Cloud Application Administrator", "Privileged Role Administrator"}},
+			Name:   "`delegated_scopes`",
+			Read:   entity.Needs{Application: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}},
+			Create: writeScopes, Update: writeScopes, Delete: writeScopes,
 		},
 	},
 }
+
+var (
+	readAPI    = entity.Needs{Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"}}
+	writeRoles = entity.Needs{
+		Application: []string{"AppRoleAssignment.ReadWrite.All"}, Delegated: []string{"AppRoleAssignment.ReadWrite.All"},
+		DirectoryRoles: []string{"Cloud Application Administrator (but for app roles of Microsoft Graph)", "Privileged Role Administrator"},
+	}
+	writeScopes = entity.Needs{
+		Application: []string{"DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"DelegatedPermissionGrant.ReadWrite.All"},
+		DirectoryRoles: []string{"Cloud Application Administrator", "Privileged Role Administrator"},
+	}
+)
 
 // identify finds the API that an import id names, by any of its names.
 func identify(ctx context.Context, services *entity.Services, values map[string]string) error {

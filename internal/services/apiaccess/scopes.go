@@ -30,7 +30,7 @@ func granted(ctx context.Context, services *entity.Services, principalID, apiID 
 	for grant, err := range graph.Pages[models.OAuth2PermissionGrantable](ctx, grants(services).Get,
 		&oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
 			QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{
-				Filter: &filter, Select: []string{"id", "clientId", "consentType", "resourceId", "scope"},
+				Filter: &filter, Select: selected,
 			},
 		}) {
 		return grant, err
@@ -50,43 +50,44 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 	if !sole && sameTexts(done.scopes, wanted.scopes) {
 		return nil
 	}
+	var current models.OAuth2PermissionGrantable
 	if done.grantID == nil && !sole {
-		made, err := grant(ctx, services, done, wanted.scopes)
+		err := grant(ctx, services, done, wanted.scopes)
 		if !entity.IsAlreadyThere(err) {
 			return err
 		}
-		if made, err = granted(ctx, services, done.principalID, done.apiID); err != nil {
+		if current, err = upToDate(ctx, services, done); err == nil && current == nil {
+			err = &entity.Unseen{Err: errors.New("the delegated permission grant that exists already is not found")}
+		}
+		if err != nil {
 			return err
 		}
-		if made == nil {
-			return &entity.Unseen{Err: errors.New("the delegated permission grant that exists already is not found")}
+	} else {
+		var err error
+		current, err = upToDate(ctx, services, done)
+		switch {
+		case err != nil:
+			return err
+		case current == nil && len(wanted.scopes) == 0: // gone
+			done.grantID, done.scopes = nil, nil
+			return nil
+		case current == nil:
+			if err = grant(ctx, services, done, wanted.scopes); entity.IsAlreadyThere(err) {
+				err = &entity.Unseen{Err: err}
+			}
+			return err
 		}
-		done.grantID = made.GetId()
-	}
-	current, err := upToDate(ctx, services, done)
-	switch {
-	case err != nil:
-		return err
-	case current == nil && len(wanted.scopes) == 0: // gone
-		done.grantID, done.scopes = nil, nil
-		return nil
-	case current == nil:
-		if _, err = grant(ctx, services, done, wanted.scopes); entity.IsAlreadyThere(err) {
-			err = &entity.Unseen{Err: err}
-		}
-		return err
 	}
 	done.grantID = current.GetId()
 	scopes := merged(scopesOf(current), done.scopes, wanted.scopes, sole)
 	switch {
 	case len(scopes) == 0:
-		err = entity.Removed(ctx, services, done.id(), func() error {
+		err := entity.Removed(ctx, services, done.id(), func() error {
 			return grants(services).ByOAuth2PermissionGrantId(*done.grantID).Delete(ctx, nil)
 		})
 		if err != nil {
 			return err
 		}
-		done.grantID = nil
 	case !sameTexts(scopes, scopesOf(current)):
 		body := models.NewOAuth2PermissionGrant()
 		body.SetScope(new(strings.Join(scopes, " ")))
@@ -117,7 +118,7 @@ func merged(current, ours, wanted []string, sole bool) []string {
 }
 
 // grant makes the grant. The request may reach the service twice: the second one is told that there is one.
-func grant(ctx context.Context, services *entity.Services, done *access, scopes []string) (models.OAuth2PermissionGrantable, error) {
+func grant(ctx context.Context, services *entity.Services, done *access, scopes []string) error {
 	body := models.NewOAuth2PermissionGrant()
 	body.SetClientId(&done.principalID)
 	body.SetResourceId(&done.apiID)
@@ -125,11 +126,11 @@ func grant(ctx context.Context, services *entity.Services, done *access, scopes 
 	body.SetScope(new(strings.Join(scopes, " ")))
 	made, err := grants(services).Post(graph.Repeatable(ctx), body, nil)
 	if err != nil {
-		return nil, atPrincipal(err)
+		return atPrincipal(err)
 	}
 	done.grantID, done.scopes = made.GetId(), scopes
 	wrote(services, done, scopes)
-	return made, nil
+	return nil
 }
 
 // writes are the scopes that this process wrote last into the grant of each access, which several resources may share.
@@ -155,19 +156,42 @@ func wrote(services *entity.Services, done *access, scopes []string) {
 	all.last[strings.ToLower(done.id())] = lastWrite{time.Now(), scopes}
 }
 
-// upToDate is the grant as it is to be changed: with what this process wrote into it last, for Microsoft Graph replaces all
-// scopes, and a lagging replica's would take away what others have been given since.
+// upToDate is the grant as it is to be changed: with what was written into it last, for Microsoft Graph replaces all scopes,
+// and a lagging replica's would take away what others have been given since. It is nil where there is none.
 func upToDate(ctx context.Context, services *entity.Services, done *access) (current models.OAuth2PermissionGrantable, err error) {
 	all := written(services)
 	all.mutex.Lock()
-	last := all.last[strings.ToLower(done.id())]
+	last, ours := all.last[strings.ToLower(done.id())]
 	all.mutex.Unlock()
+	if !ours {
+		last = lastWrite{services.Written(done.id()), done.scopes}
+	}
 	_, err = entity.UpToDate(ctx, services, last.at, func() (bool, error) {
-		current, err = granted(ctx, services, done.principalID, done.apiID)
-		return sameTexts(scopesOf(current), last.scopes), err
+		current, err = known(ctx, services, done)
+		scopes := scopesOf(current)
+		if ours {
+			return sameTexts(scopes, last.scopes), err
+		}
+		return !slices.ContainsFunc(last.scopes, func(scope string) bool { return !slices.Contains(scopes, scope) }), err
 	})
 	return current, err
 }
+
+// known is the grant by its id, where that is known: that there is none is believed as it is of what is removed.
+func known(ctx context.Context, services *entity.Services, done *access) (current models.OAuth2PermissionGrantable, err error) {
+	if done.grantID == nil {
+		return granted(ctx, services, done.principalID, done.apiID)
+	}
+	err = entity.Removed(ctx, services, done.id(), func() (err error) {
+		current, err = grants(services).ByOAuth2PermissionGrantId(*done.grantID).Get(ctx, &oauth2permissiongrants.OAuth2PermissionGrantItemRequestBuilderGetRequestConfiguration{
+			QueryParameters: &oauth2permissiongrants.OAuth2PermissionGrantItemRequestBuilderGetQueryParameters{Select: selected},
+		})
+		return err
+	})
+	return current, err
+}
+
+var selected = []string{"id", "clientId", "consentType", "resourceId", "scope"}
 
 func sameTexts(a, b []string) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(text string) bool { return !slices.Contains(b, text) })
