@@ -41,10 +41,7 @@ var attributes = mapping.Table[*access]{
 		Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		MarkdownDescription: "The API: its name, such as `Microsoft Graph` or `Azure Key Vault`, its client id, or the object id of its service principal. An API whose service principal is made in the same configuration is best named by that id. Another API makes a new access.",
 	}, func(from *access, prior attr.Value) attr.Value {
-		if given, ok := prior.(types.String); ok && given.ValueString() != "" {
-			return prior
-		}
-		return types.StringValue(from.apiName)
+		return mapping.Known(prior, types.StringValue(from.apiName))
 	}).Property(""),
 	mapping.String("api_id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the API's service principal."}, func(from *access) *string { return &from.apiID }, nil).Property("resourceId").CreateOnly(),
 	mapping.Strings("app_roles", schema.SetAttribute{

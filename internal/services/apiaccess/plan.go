@@ -14,11 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 )
 
 // lookupLimit is how long a plan waits for Microsoft Graph.
 const lookupLimit = 5 * time.Minute
+
+const cannotLookUp = "The API cannot be looked up"
 
 // plan finds the API and what is newly asked of it, so that a wrong name is an error before anything is changed. Where
 // nothing changes, nothing is looked up.
@@ -51,7 +54,11 @@ func plan(ctx context.Context, services *entity.Services, change *entity.Change)
 			_, err := found.AppRoleID(value, api.Application)
 			return err
 		}))
-		return errors.Join(wrong, check(change, "delegated_scopes", &diagnostics, func(value string) error { return checkScope(found, value) }))
+		wrong = errors.Join(wrong, check(change, "delegated_scopes", &diagnostics, func(value string) error { return checkScope(found, value) }))
+		if found.MayGet(services, wrong) {
+			diagnostics = nil // the apply sees what it is given before
+		}
+		return wrong
 	}
 	var err error
 	if sameAPI {
@@ -60,22 +67,17 @@ func plan(ctx context.Context, services *entity.Services, change *entity.Change)
 		err = api.Use(ctx, services, planned.String("api"), look)
 	}
 	openIDs(change)
-	if err != nil && !api.IsProblem(err) {
-		return diag.Diagnostics{unreadable(err)}
+	switch {
+	case err == nil, api.IsProblem(err):
+	case services.Knows(planned.String("api")) && graph.IsNotFound(err):
+		return nil // a replica does not show it yet
+	case entity.IsNone(err):
+		return entity.Failed(path.Root("api"), cannotLookUp, fmt.Errorf("%w. If this configuration makes the API's service principal, let api be the id of that resource", err))
+	default:
+		return entity.Failed(path.Root("api"), cannotLookUp, err)
 	}
 	diagnostics.Append(warnOfOthers(ctx, services, change)...)
 	return diagnostics
-}
-
-func unreadable(err error) diag.Diagnostic {
-	detail := err.Error()
-	if entity.IsNone(err) {
-		detail += ". If this configuration makes the API's service principal, let api be the id of that resource."
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		detail += "\n\nThe lookup's time limit passed."
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("api"), "The API cannot be looked up", detail)
 }
 
 // check refuses the values that are new and that the API does not offer.
@@ -91,9 +93,7 @@ func check(change *entity.Change, attribute string, diagnostics *diag.Diagnostic
 		at := path.Root(attribute).AtSetValue(types.StringValue(value))
 		if err := offered(value); err != nil {
 			wrong = errors.Join(wrong, err)
-			if own, ok := errors.AsType[*entity.AttributeError](api.At(at, err)); ok {
-				diagnostics.AddAttributeError(own.Path, strings.ToUpper(own.Summary[:1])+own.Summary[1:], own.Detail)
-			}
+			diagnostics.Append(entity.Failed(at, cannotLookUp, api.At(at, err))...)
 		}
 	}
 	return wrong

@@ -157,33 +157,42 @@ func resolve(ctx context.Context, services *entity.Services, write *entity.Write
 	}
 	w := &wanted{roles: map[string]string{}, scopes: write.Plan.Strings("delegated_scopes")}
 	slices.Sort(w.scopes)
-	look := func(found *api.API) error {
+	at := path.Root("api")
+	look := func(found *api.API) (err error) {
+		defer func() {
+			if found.MayGet(services, err) {
+				err = &entity.Unseen{Err: err}
+			}
+		}()
 		w.apiID, w.apiName = found.ID, found.DisplayName
 		for _, value := range write.Plan.Strings("app_roles") {
 			w.roles[value] = ""
 			if have[value] != "" {
 				continue
 			}
-			id, err := found.AppRoleID(value, api.Application)
-			if err != nil {
-				return &entity.Unseen{Err: api.At(path.Root("app_roles").AtSetValue(types.StringValue(value)), err)}
+			at = path.Root("app_roles").AtSetValue(types.StringValue(value))
+			if w.roles[value], err = found.AppRoleID(value, api.Application); err != nil {
+				return err
 			}
-			w.roles[value] = id
 		}
 		for _, value := range w.scopes {
 			if slices.Contains(had, value) {
 				continue
 			}
-			if err := checkScope(found, value); err != nil {
-				return &entity.Unseen{Err: api.At(path.Root("delegated_scopes").AtSetValue(types.StringValue(value)), err)}
+			at = path.Root("delegated_scopes").AtSetValue(types.StringValue(value))
+			if err = checkScope(found, value); err != nil {
+				return err
 			}
 		}
 		return nil
 	}
+	var err error
 	if id := write.Plan.String("api_id"); id != "" {
-		return w, api.UseID(ctx, services, id, look)
+		err = api.UseID(ctx, services, id, look)
+	} else {
+		err = api.Use(ctx, services, write.Plan.String("api"), look)
 	}
-	return w, api.Use(ctx, services, write.Plan.String("api"), look)
+	return w, api.At(at, err)
 }
 
 // checkScope refuses a scope that is not offered, and one that is named by its id: grants have values.

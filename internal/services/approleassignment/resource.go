@@ -34,7 +34,7 @@ func NewResource() resource.Resource {
 		New:         newAssignment,
 		Create:      create,
 		Read:        read,
-		Listings:    []*graph.Listing{listing},
+		Listings:    []*graph.Listing{api.Assignments},
 		Delete: func(ctx context.Context, services *entity.Services, state mapping.Value) error {
 			return collection(services, state.String("resource_id")).ByAppRoleAssignmentId(state.String("id")).Delete(ctx, nil)
 		},
@@ -69,9 +69,6 @@ var permissions = entity.Permissions{
 // Only the latter may give app roles of Microsoft Graph to applications:
 // https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
 var administrators = []string{"Cloud Application Administrator (but for application permissions of Microsoft Graph)", "Privileged Role Administrator"}
-
-// listing has the assignments of all principals to one API.
-var listing = &graph.Listing{Path: "/servicePrincipals/{}/appRoleAssignedTo", Select: attributes.Select()}
 
 // collection is on the API's side, where all kinds of principals are and Microsoft recommends to write
 // (https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments).

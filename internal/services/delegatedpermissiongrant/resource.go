@@ -30,7 +30,7 @@ func NewResource() resource.Resource {
 		New:         newGrant,
 		Create:      create,
 		Read:        read,
-		Listings:    []*graph.Listing{listing},
+		Listings:    []*graph.Listing{api.Grants},
 		Update: func(ctx context.Context, services *entity.Services, write *entity.Write[entra]) error {
 			if err := checkManaged(ctx, services, write.Prior, write.Plan); err != nil {
 				return err
@@ -70,8 +70,6 @@ var permissions = entity.Permissions{
 		Delegated:   []string{"DelegatedPermissionGrant.ReadWrite.All"}, DirectoryRoles: []string{"Cloud Application Administrator", "Privileged Role Administrator"},
 	},
 }
-
-var listing = &graph.Listing{Path: "/oauth2PermissionGrants", Select: attributes.Select()}
 
 func collection(services *entity.Services) *oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilder {
 	return oauth2permissiongrants.NewOauth2PermissionGrantsRequestBuilderInternal(nil, services.Graph.V1())
