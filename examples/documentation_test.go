@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 )
@@ -28,11 +29,34 @@ func TestDocumentation_configurations(t *testing.T) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
 					seedAzure(t, h)
-					return resource.TestCase{Steps: []resource.TestStep{{Config: block[1]}}, CheckDestroy: leaves(h)}
+					gone := leaves(h)
+					if strings.Contains(block[1], "import {") {
+						gone = grantedElsewhere(t, h)
+					}
+					return resource.TestCase{Steps: []resource.TestStep{{Config: block[1]}}, CheckDestroy: gone}
 				})
 			})
 		}
 	}
+}
+
+// grantedElsewhere gives the tenant what somebody else has granted to a workload, which is imported. It returns the check
+// that nothing else is gone.
+func grantedElsewhere(t *testing.T, h *acctest.Harness) func(*terraform.State) error {
+	t.Helper()
+	if h.Tenant == nil {
+		t.Skip("there are no objects with the ids of the guide in a real tenant")
+	}
+	if err := h.Tenant.AddSeed(workload("orders")); err != nil {
+		t.Fatal(err)
+	}
+	gone := leaves(h)
+	imports["workloadid_app_role_assignment"].extra(t, h)
+	imports["workloadid_delegated_permission_grant"].extra(t, h)
+	if gone(nil) == nil {
+		t.Fatal("nothing was granted")
+	}
+	return gone
 }
 
 var (

@@ -12,6 +12,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
@@ -52,6 +54,31 @@ func TestExamples_demo(t *testing.T) {
 				ConfigVariables: config.Variables{"cluster_issuer": config.StringVariable("https://oidc.cluster.example.com")},
 			}},
 			CheckDestroy: leaves(h),
+		}
+	})
+}
+
+// TestExamples_access applies the configuration in access, all but main.tf, and looks at what the tenant holds.
+func TestExamples_access(t *testing.T) {
+	var configuration strings.Builder
+	for _, file := range find(t, "access/*.tf") {
+		if filepath.Base(file) != "main.tf" {
+			configuration.WriteString(read(t, file))
+		}
+	}
+	acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
+		seedAzure(t, h)
+		gone := leaves(h)
+		return resource.TestCase{
+			Steps: []resource.TestStep{{
+				Config: configuration.String(),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("roles", knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.StringExact("orders-report: User.Read.All of Microsoft Graph"),
+					knownvalue.StringExact("orders-report: Orders.Read of orders-api"),
+					knownvalue.StringExact("shop: Orders.Process of orders-api"),
+				}))},
+			}},
+			CheckDestroy: gone,
 		}
 	})
 }
