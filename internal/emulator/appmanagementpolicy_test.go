@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
@@ -189,6 +190,25 @@ func TestPassword_concurrently(t *testing.T) {
 	if got := c.get(one).at("passwordCredentials").([]any); len(got) != 3 {
 		t.Errorf("%d passwords", len(got))
 	}
+}
+
+// A password that is there stays as it is, too, and goes when an update leaves it out.
+func TestPassword_unchanged(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	path := "/v1.0/applications/" + c.application(`{"displayName":"a"}`)["id"].(string)
+	id := c.post(path+"/addPassword", `{"passwordCredential":{"displayName":"p"}}`).want(200).at("keyId").(string)
+	read, err := json.Marshal(c.get(path).at("passwordCredentials", 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.patch(path, `{"passwordCredentials":[`+string(read)+`]}`).want(204)
+	for _, change := range []string{`"displayName":"q"`, `"endDateTime":"2090-01-01T00:00:00Z"`} {
+		c.patch(path, `{"passwordCredentials":[{"keyId":"`+id+`",`+change+`}]}`).fails(400, "Request_BadRequest", "Update to existing credential with KeyId '"+id+"' is not allowed.")
+	}
+	c.patch(path, `{"passwordCredentials":[{"keyId":"`+id+`"}]}`).want(204)
+	c.patch(path, `{"passwordCredentials":[]}`).want(204)
+	same(t, "passwords", c.get(path).at("passwordCredentials"), `[]`)
 }
 
 // A key that is there stays as it is: nothing of it can be changed but by another key.

@@ -77,7 +77,7 @@ func (r *request) completeKey(before, after *directory.Object, given map[string]
 	if before != nil && given["keyId"] != nil {
 		existing := before.Items("keyCredentials")
 		if i := slices.IndexFunc(existing, func(k map[string]any) bool { return k["keyId"] == given["keyId"] }); i >= 0 {
-			return existing[i], true, unchangedKey(existing[i], given)
+			return existing[i], true, unchanged(existing[i], given)
 		}
 	}
 	key = maps.Clone(given)
@@ -121,10 +121,10 @@ func (r *request) completeKey(before, after *directory.Object, given map[string]
 	return key, false, nil
 }
 
-// unchangedKey refuses what is said of a key that is there otherwise than it is; what is not said stays as it is. See
+// unchanged refuses what is said of a credential that is there otherwise than it is; what is not said stays as it is. See
 // github.com/Azure/azure-powershell/issues/6784 and /6855, of dates that differ. That this goes for the display name too
 // is not documented.
-func unchangedKey(existing, given map[string]any) error {
+func unchanged(existing, given map[string]any) error {
 	for property, value := range given {
 		was := existing[property]
 		same := value == nil || value == was

@@ -108,7 +108,8 @@ func (r *request) initialPasswords(object *directory.Object) (secrets map[string
 	return object.Passwords, nil
 }
 
-// checkPasswords judges what an update makes of the passwords: it may leave some out, but cannot make new ones.
+// checkPasswords judges what an update makes of the passwords: it may leave some out, but cannot make new ones, or change
+// those that are there (github.com/Azure/active-directory-dotnet-graphapi-b2bportal-web/issues/8).
 func checkPasswords(before, after *directory.Object) error {
 	kept := map[string]string{}
 	credentials := []any{}
@@ -117,6 +118,9 @@ func checkPasswords(before, after *directory.Object) error {
 		known := slices.IndexFunc(before.Items("passwordCredentials"), func(c map[string]any) bool { return c["keyId"] == id })
 		if known < 0 {
 			return newPasswords()
+		}
+		if err := unchanged(before.Items("passwordCredentials")[known], credential); err != nil {
+			return err
 		}
 		credentials = append(credentials, before.Items("passwordCredentials")[known])
 		kept[id] = before.Passwords[id]

@@ -14,8 +14,8 @@ import (
 // signed-in user must be assigned a supported Microsoft Entra role"); here they follow from the actions of the roles. See
 // learn.microsoft.com/graph/permissions-overview and learn.microsoft.com/entra/fundamentals/users-default-permissions.
 
-// roleActions are the actions that operations take, by the beginning of their path; the first that fits counts. A path
-// that ends in "$" is to be met whole.
+// roleActions are the actions that operations take, by the beginning of their path; the first that fits counts. An update
+// takes one action, whichever properties it changes, where Microsoft Entra ID has one for each group of them.
 var roleActions = []struct{ path, read, create, update, remove string }{
 	{path: "applications/{application}/addPassword", create: "applications/credentials/update"},
 	{path: "applications/{application}/removePassword", create: "applications/credentials/update"},
