@@ -127,23 +127,31 @@ func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict err
 // IsAlreadyThere reports a create that was refused because there is an object with that key.
 func IsAlreadyThere(err error) bool {
 	answer, ok := graph.AsError(err)
-	// An app role assignment that is there already has the code of every refusal.
-	return ok && (answer.Code == alreadyExists || answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "already exists on the object")) || errors.Is(err, ErrExists)
+	// An assignment that is there already has the code of every refusal: of an app role, and of a directory role
+	// (https://github.com/dod-ccpo/atat/pull/1554).
+	return ok && (answer.Code == alreadyExists || answer.Status == http.StatusBadRequest &&
+		(strings.Contains(answer.Message, "already exists on the object") || strings.Contains(answer.Message, "A conflicting object with one or more of the specified property values is present"))) || errors.Is(err, ErrExists)
 }
 
-// existing is the import id of what exists already, or the form that it has where the object is not found.
+// existing says what can be done where what is to be made exists already, with its import id, or the form of that where the
+// object is not found.
 func (r *managed[E]) existing(ctx context.Context, write *Write[E]) string {
+	importID := r.importForm()
 	if r.Find != nil && r.natural(write) {
 		for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
 			if err != nil {
 				break
 			}
+			if id := idOf(r.Table.Value(found)); r.api.young.has(id) {
+				return "Another resource of this configuration manages it, as " + id + ". Declare it once."
+			}
 			if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
-				return id
+				importID = id
+				break
 			}
 		}
 	}
-	return r.importForm()
+	return fmt.Sprintf("To manage the one that is there, import it: the import id is %s. %s", importID, r.Existing)
 }
 
 // ErrExists is what a Create returns that looked before it wrote, because the service would have changed what is there.

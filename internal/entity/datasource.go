@@ -74,6 +74,12 @@ func argument(attribute resource.Attribute, required bool) schema.Attribute {
 			MarkdownDescription: collection.MarkdownDescription, Validators: collection.Validators,
 		}
 	}
+	if collection, ok := attribute.(resource.SetAttribute); ok {
+		return schema.SetAttribute{
+			Required: required, Optional: !required, Computed: !required, ElementType: collection.ElementType,
+			MarkdownDescription: collection.MarkdownDescription, Validators: collection.Validators,
+		}
+	}
 	text := schema.StringAttribute{Required: required, Optional: !required, Computed: !required, MarkdownDescription: attribute.GetMarkdownDescription()}
 	if described, ok := attribute.(interface{ StringValidators() []validator.String }); ok {
 		text.Validators = described.StringValidators()

@@ -33,7 +33,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
 		if IsAlreadyThere(err) {
-			err = fmt.Errorf("%w\n\nTo manage the one that is there, import it: the import id is %s. %s", err, r.existing(ctx, write), r.Existing)
+			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write))
 		}
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.hinted(ctx, plan, err))...)
 		return
