@@ -65,6 +65,19 @@ func (r Row[E]) Alike(same func(a, b string) bool) Row[E] {
 	return r
 }
 
+// NullWhere makes the attribute null where the entity has nothing to say of it, which differs from saying that there is
+// nothing.
+func (r Row[E]) NullWhere(silent func(E) bool) Row[E] {
+	decode := r.decode
+	r.decode = func(from E, prior attr.Value) attr.Value {
+		if silent(from) {
+			return nullOf(r.attribute.GetType())
+		}
+		return decode(from, prior)
+	}
+	return r
+}
+
 // Argument is an attribute that belongs to Terraform alone: it is neither sent to nor read from Graph by the mapping
 // (a parent's id, a behaviour of the provider). Its value is carried from configuration to state.
 func Argument[E any](name string, attribute schema.Attribute) Row[E] {
