@@ -12,6 +12,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
@@ -137,6 +138,9 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 		}
 		if object.Type == resourcemanager.RoleAssignment.Name {
 			id = strings.ToLower(object.String("id"))
+		}
+		if object.Type == entitytype.DirectoryRole.Name {
+			continue // the first assignment of a built-in role activates it, for good
 		}
 		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[id] {
 			found[id] = object

@@ -195,6 +195,35 @@ var Resources = map[string][]Sample{
 			Beside:  Object{"service_principal_id": Reference{"principal", "id"}, "certificate": nextCertificate},
 		},
 	},
+	"workloadid_custom_directory_role": {
+		{
+			Name:    "",
+			Config:  Object{"display_name": "Keeper", "permissions": list("microsoft.directory/applications/credentials/update")},
+			Changed: Object{"display_name": "Keeper 2", "description": "Changes credentials.", "permissions": list("microsoft.directory/applications/credentials/update", "microsoft.directory/applications/standard/read"), "enabled": false},
+			Beside:  Object{"display_name": "Reader", "permissions": list("microsoft.directory/applications/standard/read")},
+		},
+		{
+			Name:    "template",
+			Config:  Object{"display_name": "Keeper", "permissions": list("microsoft.directory/applications/create"), "template_id": "5b1c2a6e-0000-4000-8000-00000000c0de", "version": "1"},
+			Changed: Object{"display_name": "Keeper", "permissions": list("microsoft.directory/applications/create"), "template_id": "5b1c2a6e-0000-4000-8000-00000000c0de", "version": "2"},
+		},
+	},
+	"workloadid_directory_role_assignment": {
+		{
+			Name:   "",
+			Needs:  []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Config: Object{"role_name": "Application Administrator", "principal_id": Reference{"principal", "id"}, "application_id": Reference{"application", "id"}},
+			// Another role makes a new assignment.
+			Changed: Object{"role_name": "Cloud Application Administrator", "principal_id": Reference{"principal", "id"}, "application_id": Reference{"application", "id"}},
+			Beside:  Object{"role_name": "Application Administrator", "principal_id": Reference{"principal", "id"}},
+		},
+		{
+			Name:    "custom",
+			Needs:   []Need{{"role", "workloadid_custom_directory_role", Object{"display_name": "Keeper", "permissions": list("microsoft.directory/applications/credentials/update")}}},
+			Config:  Object{"role_definition_id": Reference{"role", "id"}, "principal_id": User(0)},
+			Changed: Object{"role_definition_id": Reference{"role", "id"}, "principal_id": User(1)},
+		},
+	},
 	"workloadid_user_assigned_identity": {
 		{
 			Name:    "",
