@@ -19,11 +19,15 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/certificate"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/clientconfig"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/credential"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/customdirectoryrole"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/delegatedpermissiongrant"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/directoryrole"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/directoryroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/password"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipalaccess"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/userassignedidentity"
 )
 
@@ -36,7 +40,9 @@ var (
 		azureroleassignment.NewResource,
 		certificate.NewApplicationResource,
 		certificate.NewServicePrincipalResource,
+		customdirectoryrole.NewResource,
 		delegatedpermissiongrant.NewResource,
+		directoryroleassignment.NewResource,
 		federatedidentitycredential.NewResource,
 		password.NewApplicationResource,
 		password.NewServicePrincipalResource,
@@ -52,12 +58,14 @@ var (
 		azureroledefinition.NewDataSource,
 		clientconfig.NewDataSource,
 		credential.NewDataSource,
+		directoryrole.NewDataSource,
 		federatedidentitycredential.NewCheckDataSource,
 		federatedidentitycredential.NewCollectionDataSource,
 		federatedidentitycredential.NewDataSource,
 		managedidentity.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
 		serviceprincipal.NewDataSource,
+		serviceprincipalaccess.NewDataSource,
 		userassignedidentity.NewCollectionDataSource,
 		userassignedidentity.NewDataSource,
 	}

@@ -26,6 +26,10 @@ var DataSources = map[string][]Sample{
 	"workloadid_azure_role_definition":  {{InAzure: true, Config: Object{"role_name": "Reader"}}},
 	"workloadid_azure_role_definitions": {{InAzure: true, Config: Object{}}},
 	"workloadid_client_config":          {{Config: Object{}}},
+	"workloadid_directory_role": {
+		{Name: "by name", Config: Object{"display_name": "Global Reader"}},
+		{Name: "by id", Config: Object{"id": "f2ef992c-3afb-46b9-b7cf-a126ee74c451"}},
+	},
 	"workloadid_federated_credential_check": {
 		{Needs: []Need{anApplication, aCredential}, Config: Object{"application_id": Reference{"application", "id"}, "claims": claims}},
 		{Name: "without credentials", Needs: []Need{anApplication}, Config: Object{"application_id": Reference{"application", "id"}, "claims": claims}},
@@ -48,6 +52,10 @@ var DataSources = map[string][]Sample{
 		{Name: "by id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"id": Reference{"principal", "id"}}},
 		{Name: "by client id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
 		{Name: "by name", Needs: []Need{anApplication, aPrincipal}, Config: Object{"display_name": "Deployer"}},
+	},
+	"workloadid_service_principal_access": {
+		{Name: "by id", InAzure: true, Needs: []Need{anApplication, aPrincipal}, Config: Object{"service_principal_id": Reference{"principal", "id"}}},
+		{Name: "by client id", InAzure: true, Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
 	},
 	"workloadid_service_principals":       {{Needs: []Need{anApplication, aPrincipal}, Config: Object{}}},
 	"workloadid_user_assigned_identities": {{InAzure: true, Needs: []Need{anIdentity}, Config: Object{}}},

@@ -24,10 +24,7 @@ const lookupLimit = 5 * time.Minute
 // looked up again.
 func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics {
 	change.Planned = change.Planned.With("directory_scope_id", plannedScope(change.Planned))
-	given, other := "role_name", "role_definition_id"
-	if change.Config.Has("role_definition_id") || change.Config.Unknown("role_definition_id") {
-		given, other = other, given
-	}
+	given, other := entity.Given(change.Config, "role_name", "role_definition_id")
 	if !change.State.IsNull() && change.Planned.Get(given).Equal(change.State.Get(given)) {
 		return nil
 	}
@@ -44,7 +41,7 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	found, err := find(ctx, api, change.Planned.String(given))
 	switch {
 	case err != nil:
-		return entity.Refuse(given, "The role cannot be looked up", unknownRole(given, err))
+		return entity.Failed(path.Root(given), "The role cannot be looked up", unknownRole(given, err))
 	case found == "" && given == "role_definition_id" && !api.Knows(change.Planned.String(given)):
 		return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root(given), "No such role yet",
 			fmt.Sprintf("No directory role has the id %s. If nobody made it a moment ago, the apply will fail. The id of a role is that of its template or definition, and not that of an activated role (directoryRole) in the tenant.", change.Planned.String(given)))}
