@@ -5,6 +5,7 @@ package access
 import (
 	"encoding/base64"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ var Ends = map[string][]string{
 	entitytype.OAuth2PermissionGrant.Name: {"clientId", "resourceId", "principalId"},
 	entitytype.RoleAssignment.Name:        {"principalId", "roleDefinitionId"},
 }
+
+// types are those of Ends, in an order that is always the same, as that of changes is to be.
+var types = slices.Sorted(maps.Keys(Ends))
 
 // AssignmentID is the id of an app role assignment, in which Microsoft Entra ID has the principal's id; the rest is
 // opaque. See the examples of learn.microsoft.com/graph/api/approleassignment-get.
@@ -112,8 +116,8 @@ func RemoveGrant(txn *directory.Txn, grant *directory.Object) {
 func live(view *directory.View, id string) iter.Seq[*directory.Object] {
 	return func(yield func(*directory.Object) bool) {
 		seen := map[string]bool{} // an object may be at both ends
-		for of, ends := range Ends {
-			for _, end := range ends {
+		for _, of := range types {
+			for _, end := range Ends[of] {
 				for grant := range view.Lookup(of, end, "", id) {
 					if !seen[grant.ID] && !yield(grant) {
 						return
@@ -127,9 +131,9 @@ func live(view *directory.View, id string) iter.Seq[*directory.Object] {
 
 func hidden(view *directory.View, id string) iter.Seq[*directory.Object] {
 	return func(yield func(*directory.Object) bool) {
-		for of, ends := range Ends {
+		for _, of := range types {
 			for grant := range view.All(of, directory.Deleted) {
-				joins := slices.ContainsFunc(ends, func(end string) bool { return strings.EqualFold(grant.String(end), id) })
+				joins := slices.ContainsFunc(Ends[of], func(end string) bool { return strings.EqualFold(grant.String(end), id) })
 				if joins && !yield(grant) {
 					return
 				}

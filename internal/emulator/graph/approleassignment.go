@@ -153,7 +153,7 @@ func (r *request) addAssignment(txn *directory.Txn, holder *directory.Object, gi
 	}
 	assignment.ID = access.AssignmentID(principalID, uuid.New())
 	maps.Copy(assignment.Properties, map[string]any{
-		"id": assignment.ID, "createdDateTime": entitytype.FormatTime(r.service.Now().Truncate(timeUnit)), "principalType": t.Resource,
+		"id": assignment.ID, "createdDateTime": entitytype.FormatTime(r.service.Now()), "principalType": t.Resource,
 	})
 	txn.Put(assignment)
 	return assignment, nil
