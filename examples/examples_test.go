@@ -107,7 +107,7 @@ func leaves(h *acctest.Harness) func(*terraform.State) error {
 	if h.Tenant == nil {
 		return nil // a real tenant, which others use too
 	}
-	collections := []string{"applications", "servicePrincipals", "federatedIdentityCredentials", "appRoleAssignments", "oauth2PermissionGrants"}
+	collections := []string{"applications", "servicePrincipals", "federatedIdentityCredentials", "appRoleAssignments", "oauth2PermissionGrants", "roleManagement/directory/roleDefinitions", "roleManagement/directory/roleAssignments"}
 	ids := func(collection string) []string {
 		var ids []string
 		for _, object := range h.Tenant.Objects(collection) {

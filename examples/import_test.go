@@ -95,6 +95,31 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.deployer", otherApplication) + importOf("workloadid_service_principal.deployer", placeholder),
 	},
+	"workloadid_directory_role_assignment": {
+		seed: workload("shop-deployer"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPost, "/roleManagement/directory/roleAssignments", map[string]any{
+				"principalId": placeholder, "roleDefinitionId": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "directoryScopeId": "/",
+			})
+		},
+		others: importOf("workloadid_application.deployer", otherApplication) + importOf("workloadid_service_principal.deployer", placeholder),
+	},
+	"workloadid_custom_directory_role": {
+		extra: func(t *testing.T, h *acctest.Harness) {
+			// Microsoft Graph chooses the ids of roles.
+			snapshot := h.Tenant.Snapshot()
+			snapshot.Objects = append(snapshot.Objects, &directory.Object{
+				ID: placeholder, Type: entitytype.RoleDefinition.Name,
+				Properties: entitytype.RoleDefinition.New(map[string]any{
+					"id": placeholder, "templateId": placeholder, "displayName": "by hand", "isBuiltIn": false, "isEnabled": true,
+					"rolePermissions": []any{map[string]any{"allowedResourceActions": []any{"microsoft.directory/applications/create"}}},
+				}),
+			})
+			if err := h.Tenant.Restore(snapshot); err != nil {
+				t.Fatal(err)
+			}
+		},
+	},
 	"workloadid_user_assigned_identity": {
 		seed: emulator.Seed{UserAssignedIdentities: []map[string]any{{"id": group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shop-worker"}}},
 	},

@@ -1,0 +1,6 @@
+import {
+  to = workloadid_custom_directory_role.credential_keeper
+  identity = {
+    id = "00000000-0000-0000-0000-000000000000"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import workloadid_custom_directory_role.credential_keeper 00000000-0000-0000-0000-000000000000

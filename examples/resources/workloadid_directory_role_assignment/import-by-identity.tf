@@ -1,0 +1,6 @@
+import {
+  to = workloadid_directory_role_assignment.deployer
+  identity = {
+    id = "kl2Jm9Msx0SdAqasLV6lwwAAAAAAAAAAAAAAAAAAAAA-1"
+  }
+}

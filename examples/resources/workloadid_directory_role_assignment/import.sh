@@ -1,0 +1,1 @@
+terraform import workloadid_directory_role_assignment.deployer kl2Jm9Msx0SdAqasLV6lwwAAAAAAAAAAAAAAAAAAAAA-1
