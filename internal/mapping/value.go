@@ -40,6 +40,9 @@ func (v Value) Has(name string) bool {
 	return value != nil && !value.IsNull() && !value.IsUnknown()
 }
 
+// Given reports whether the attribute is set, if only to what is not known yet.
+func (v Value) Given(name string) bool { return v.Has(name) || v.Unknown(name) }
+
 // Unknown reports whether the attribute will only be known at apply.
 func (v Value) Unknown(name string) bool {
 	value := v.attributes[name]

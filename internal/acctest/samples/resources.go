@@ -144,7 +144,8 @@ var Resources = map[string][]Sample{
 	},
 	"workloadid_api_access": {
 		{
-			Name:  "",
+			Name:     "",
+			Features: []string{"`app_roles`", "`delegated_scopes`"},
 			Needs: []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
 			// Created by three requests, and changed by four, of which one reads.
 			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Group.Read.All"), "delegated_scopes": list("User.Read")},
@@ -154,6 +155,7 @@ var Resources = map[string][]Sample{
 		},
 		{
 			Name:      "exclusive",
+			Features:  []string{"`app_roles`", "`delegated_scopes`"},
 			Needs:     []Need{anIdentity},
 			Config:    Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "exclusive": true},
 			Changed:   Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "exclusive": true},

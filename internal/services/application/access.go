@@ -19,7 +19,7 @@ type resourceAccess = models.RequiredResourceAccessable
 
 var requiredResourceAccess = mapping.Map("required_resource_access", schema.MapNestedAttribute{
 	Optional: true, Computed: true, Validators: []validator.Map{mapvalidator.KeysAre(validate.UUID())},
-	MarkdownDescription: "Permissions that the application asks for, by the client id of the API. Asking is not getting: someone must consent.",
+	MarkdownDescription: "Permissions that the application asks for, by the client id of the API. Asking is not getting: someone must consent. `required_api_access` has the same by names.",
 }, mapping.Table[resourceAccess]{
 	permissions("app_role_ids", "Role", "Ids of the API's app roles: permissions that the application has by itself."),
 	permissions("scope_ids", "Scope", "Ids of the API's scopes: permissions that the application has on behalf of a user."),

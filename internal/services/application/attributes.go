@@ -52,6 +52,7 @@ var attributes = mapping.Table[entra]{
 		apiAttributes, entra.GetApi, entra.SetApi, models.NewApiApplication),
 	appRoles,
 	requiredResourceAccess,
+	requiredAPIAccess,
 	mapping.Object("optional_claims", schema.SingleNestedAttribute{Optional: true, Computed: true, MarkdownDescription: "Claims that are added to tokens."},
 		optionalClaimsAttributes, entra.GetOptionalClaims, entra.SetOptionalClaims, models.NewOptionalClaims),
 	mapping.Object("web", schema.SingleNestedAttribute{Optional: true, Computed: true, MarkdownDescription: "The application as a web server application."},

@@ -24,7 +24,8 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 		sameIdentifierURIs(change.Planned.Strings("identifier_uris"), change.State.Strings("identifier_uris"), clientID) {
 		change.Planned = change.Planned.With("identifier_uris", change.State.Get("identifier_uris"))
 	}
-	return append(checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change)...)
+	diagnostics := append(checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change)...)
+	return append(diagnostics, planNames(ctx, api, change)...)
 }
 
 // checkPreAuthorized refuses scopes that the application does not offer. What is unknown yet may turn out right.
@@ -78,6 +79,12 @@ func validateConfiguration(config mapping.Value) diag.Diagnostics {
 	requested := map[string]int{}
 	for resource, access := range config.Elements("required_resource_access") {
 		requested[resource] = len(access.Strings("app_role_ids")) + len(access.Strings("scope_ids"))
+	}
+	for name, access := range config.Elements(byName) {
+		requested[name] = len(access.Strings("app_roles")) + len(access.Strings("scopes"))
+	}
+	if config.Given(byName) && config.Given(byID) {
+		diagnostics.AddAttributeError(path.Root(byName), "What is asked for is set twice", "Set either required_api_access, by names, or required_resource_access, by ids.")
 	}
 	check(path.Root("required_resource_access"), validate.RequiredResourceAccess(audience, requested))
 	check(path.Root("display_name"), validate.CollectionEntries(entries(config, redirects, scopes, clients, requested)))

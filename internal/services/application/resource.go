@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -23,7 +24,7 @@ func NewResource() resource.Resource {
 		Description: "An application: the global definition of a piece of software that signs in by itself or signs users in. What it can do in a tenant belongs to its service principal.\n\nA collection or nested attribute that is unset is left as it is in the tenant, and an empty one is cleared. A single value that is unset is cleared, unless the service fills it in.\n\nDestroying it moves it to the tenant's deleted items, from where it can be restored for 30 days.",
 		Table:       attributes,
 		Identity:    []string{"id"},
-		Permissions: Permissions,
+		Permissions: withRequiredAPIAccess(Permissions),
 		New:         func() entra { return models.NewApplication() },
 		Create:      create,
 		Read:        read,
@@ -69,6 +70,13 @@ var Permissions = entity.Permissions{
 	},
 }
 
+// withRequiredAPIAccess adds that names are looked up.
+func withRequiredAPIAccess(permissions entity.Permissions) entity.Permissions {
+	lookup := entity.Needs{Application: []string{"Application.Read.All", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}}
+	permissions.Features = append(slices.Clone(permissions.Features), entity.Feature{Name: "`required_api_access`", Read: lookup, Create: lookup, Update: lookup})
+	return permissions
+}
+
 var write = []string{"Application.ReadWrite.OwnedBy (of applications that the caller owns)", "Application.ReadWrite.All"}
 
 func collection(api *entity.Services) *applications.ApplicationsRequestBuilder {
@@ -101,7 +109,11 @@ func acceptsMappedClaims(plan mapping.Value) bool {
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
 	parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: query.Expand()}
-	return item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
+	found, err := item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
+	if err != nil {
+		return nil, err
+	}
+	return named(ctx, api, query.Value, found)
 }
 
 // prepare disables roles and scopes that the update removes.
