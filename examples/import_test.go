@@ -3,6 +3,7 @@ package examples_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -120,6 +121,18 @@ var imports = map[string]existing{
 			}
 		},
 	},
+	"workloadid_application_certificate": {
+		seed:   emulator.Seed{Applications: []map[string]any{application(placeholder, "shop")}},
+		extra:  func(t *testing.T, h *acctest.Harness) { addCertificate(t, h, "/applications/", nil) },
+		others: importOf("workloadid_application.shop", placeholder),
+	},
+	"workloadid_service_principal_certificate": {
+		seed: workload("shop"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			addCertificate(t, h, "/servicePrincipals/", map[string]any{"displayName": "shop", "endDateTime": "2040-01-31T00:00:00Z"})
+		},
+		others: importOf("workloadid_application.shop", otherApplication) + importOf("workloadid_service_principal.shop", placeholder),
+	},
 	"workloadid_user_assigned_identity": {
 		seed: emulator.Seed{UserAssignedIdentities: []map[string]any{{"id": group + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shop-worker"}}},
 	},
@@ -134,6 +147,16 @@ var imports = map[string]existing{
 		others: importOf("workloadid_application.deployer", placeholder),
 	},
 }
+
+// addCertificate gives an object the certificate of the examples.
+func addCertificate(t *testing.T, h *acctest.Harness, set string, properties map[string]any) {
+	t.Helper()
+	key := map[string]any{"keyId": "33333333-3333-3333-3333-333333333333", "type": "AsymmetricX509Cert", "usage": "Verify", "key": exampleCertificate}
+	maps.Copy(key, properties)
+	h.Graph(t, http.MethodPatch, set+placeholder, map[string]any{"keyCredentials": []any{key}})
+}
+
+const exampleCertificate = "MIIBCjCBsaADAgECAgEBMAoGCCqGSM49BAMCMA8xDTALBgNVBAMTBHNob3AwHhcNMjUwMTAxMDAwMDAwWhcNNDUwMTAxMDAwMDAwWjAPMQ0wCwYDVQQDEwRzaG9wMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEuhD0q9cCMhT7jIKjhPaBLBNR7SEAQbBQCE81HN7CuAZI7K5qewF0juzicoKFpeuH1TNciCAaovFGh+iJwA9EtTAKBggqhkjOPQQDAgNIADBFAiBC5A0xsGNoBr5NQwOH27J2g+IYTPI3CXV9cEEY1nokHAIhAOzMIXByGssHclw5hYOEXXE8fp9nEkgiTacWxX9U02Ro"
 
 // source is what every configuration has in a file of its own, as in examples/provider.
 const source = "terraform {\n  required_providers {\n    workloadid = { source = \"workloadid/workloadid\" }\n  }\n}\n"
@@ -177,7 +200,7 @@ func TestExamples_import(t *testing.T) {
 					Config: source + configuration, ResourceName: address,
 					ImportState: true, ImportStateId: id,
 					ImportStateCheck: func(states []*terraform.InstanceState) error {
-						if len(states) != 1 || states[0].Attributes["id"] == "" {
+						if len(states) != 1 || states[0].Attributes["id"]+states[0].Attributes["key_id"] == "" {
 							return fmt.Errorf("%d objects were imported, want one with an id", len(states))
 						}
 						return nil

@@ -533,3 +533,26 @@ func TestApplicationCertificate_unknown(t *testing.T) {
 	}
 	h.ExpectRequestCount(t, 0)
 }
+
+// TestApplicationCertificate_policy is refused by a policy of the tenant, in words that say what to do, and no other
+// certificate is the worse for it.
+func TestApplicationCertificate_policy(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id, foreign := application(t, h)
+	h.Graph(t, "PATCH", "/policies/defaultAppManagementPolicy", object{"isEnabled": true, "applicationRestrictions": object{"keyCredentials": []any{
+		object{"restrictionType": "asymmetricKeyLifetime", "maxLifetime": "P90D", "restrictForAppsCreatedAfterDateTime": "2020-01-01T00:00:00Z"},
+	}}})
+	own := newPair(t, "shop", year)
+	refused := h.Resource(ofApp).ApplyFails(t, object{"application_id": id, "certificate": own.pem})
+	if text := refused.String(); !strings.Contains(text, "CredentialInvalidLifetimeAsPerAppPolicy") || !strings.Contains(text, "valid for less time") || !strings.Contains(text, `"end"`) {
+		t.Errorf("got %s", text)
+	}
+	expectKeys(t, h, id, foreign)
+	// A credential that ends before its certificate does is one that is valid for less time.
+	config := object{"application_id": id, "certificate": own.pem, "end": time.Now().Add(30 * 24 * time.Hour).UTC().Truncate(time.Second).Format(time.RFC3339)}
+	certificate := h.Resource(ofApp)
+	certificate.Apply(t, config)
+	certificate.ExpectNoChanges(t, config)
+	expectKeys(t, h, id, foreign, own)
+}
