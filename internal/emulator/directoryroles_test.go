@@ -211,6 +211,8 @@ func TestRoleAssignment_invalid(t *testing.T) {
 	if made := c.assign("aaaaaaaa-0000-4000-8000-00000000000a", holder, "/"+application["id"].(string)).want(201); made.at("roleDefinitionId") != custom {
 		t.Errorf("by template: %s", made.raw)
 	}
+	found := c.get(assignments + "?$filter=roleDefinitionId eq 'aaaaaaaa-0000-4000-8000-00000000000A'").want(200)
+	same(t, "found by template", found.values("roleDefinitionId"), fmt.Sprintf(`[%q]`, custom))
 	c.get(assignments + "?$expand=principal,roleDefinition").want(400)
 }
 

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -193,6 +194,29 @@ func checkAssignment(role, principal, scope *directory.Object) error {
 		return badRequest("The given built-in role is not supported to be assigned to a single resource scope.")
 	}
 	return nil
+}
+
+// quotedID is an id as a filter has it.
+var quotedID = regexp.MustCompile(`'[0-9A-Fa-f-]{36}'`)
+
+// listRoleAssignments answers GET of the assignments, among which a filter finds those of a role by its template id too:
+// learn.microsoft.com/entra/identity/role-based-access-control/custom-assign-graph.
+func listRoleAssignments(r *request) error {
+	query := r.URL.Query()
+	for _, option := range []string{"$filter", "filter"} {
+		if query.Has(option) {
+			query.Set(option, quotedID.ReplaceAllStringFunc(query.Get(option), func(quoted string) string {
+				if role, found := r.view.First(definitionType.Name, "templateId", "", strings.Trim(quoted, "'")); found {
+					return "'" + role.ID + "'"
+				}
+				return quoted
+			}))
+		}
+	}
+	byID := *r
+	byID.Request = r.Clone(r.Context())
+	byID.URL.RawQuery = query.Encode()
+	return list(roleAssignmentType)(&byID)
 }
 
 func deleteRoleAssignment(r *request) error {

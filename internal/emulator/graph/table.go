@@ -144,7 +144,7 @@ func (s *Service) table() []route {
 		on(get, "/roleManagement/directory/roleDefinitions/{definition}", readRoles, readAs(entitytype.RoleDefinition, "definition")),
 		on(patch, "/roleManagement/directory/roleDefinitions/{definition}", writeRoleDefinitions, updateRoleDefinition),
 		on(remove, "/roleManagement/directory/roleDefinitions/{definition}", writeRoleDefinitions, deleteRoleDefinition),
-		on(get, "/roleManagement/directory/roleAssignments", readRoles, list(entitytype.RoleAssignment)),
+		on(get, "/roleManagement/directory/roleAssignments", readRoles, listRoleAssignments),
 		on(post, "/roleManagement/directory/roleAssignments", writeRoles, createRoleAssignment),
 		on(get, "/roleManagement/directory/roleAssignments/{assignment}", readRoles, readAs(entitytype.RoleAssignment, "assignment")),
 		on(remove, "/roleManagement/directory/roleAssignments/{assignment}", writeRoles, deleteRoleAssignment),
