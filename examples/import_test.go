@@ -61,6 +61,19 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.orders", otherApplication),
 	},
+	"workloadid_api_access": {
+		seed: workload("orders-worker"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			api := h.Graph(t, http.MethodGet, graphPrincipal, nil)
+			for _, role := range api["appRoles"].([]any) {
+				if value := role.(map[string]any)["value"]; value == "User.Read.All" || value == "Mail.Send" {
+					h.Graph(t, http.MethodPost, graphPrincipal+"/appRoleAssignedTo", map[string]any{"principalId": placeholder, "resourceId": api["id"], "appRoleId": role.(map[string]any)["id"]})
+				}
+			}
+			h.Graph(t, http.MethodPost, "/oauth2PermissionGrants", map[string]any{"clientId": placeholder, "resourceId": api["id"], "consentType": "AllPrincipals", "scope": "User.Read"})
+		},
+		others: importOf("workloadid_application.worker", otherApplication) + importOf("workloadid_service_principal.worker", placeholder),
+	},
 	"workloadid_app_role_assignment": {
 		seed: workload("orders-worker"),
 		extra: func(t *testing.T, h *acctest.Harness) {
