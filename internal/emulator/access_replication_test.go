@@ -9,6 +9,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/seed"
 )
 
 // An assignment joins what the replica knows, and is itself known later.
@@ -129,6 +130,49 @@ func TestAccess_faultsBatchesFile(t *testing.T) {
 	}
 	if got := c.get(assigned).want(200).values("principalId"); len(got) != 1 || got[0] != id {
 		t.Errorf("assigned to %v", got)
+	}
+}
+
+// A seed has grants, of what is seeded and of what there is.
+func TestSeed_access(t *testing.T) {
+	t.Parallel()
+	c := start(t).access()
+	caller := c.get("/v1.0/servicePrincipals(appId='" + emulator.CallerClientID + "')?$select=id").want(200).at("id").(string)
+	client, user := emulator.EstateID("servicePrincipal", 1), seed.ObjectID("ada@entralocal.onmicrosoft.com")
+	graph := seed.ObjectID(graphAppID)
+	given := emulator.Seed{
+		ServicePrincipals: []map[string]any{{"id": client, "appId": emulator.EstateID("appId", 1), "displayName": "seeded"}},
+		AppRoleAssignments: []map[string]any{
+			{"principalId": client, "resourceId": graph, "appRoleId": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"},
+			{"principalId": user, "resourceId": client, "appRoleId": roleOfAnyone},
+		},
+		OAuth2PermissionGrants: []map[string]any{
+			{"clientId": client, "resourceId": graph, "consentType": "AllPrincipals", "scope": "User.Read"},
+			{"clientId": client, "resourceId": caller, "consentType": "Principal", "principalId": user, "scope": "x"},
+		},
+	}
+	if err := c.tenant.AddSeed(given); err != nil {
+		t.Fatal(err)
+	}
+	assignments := c.get("/v1.0/servicePrincipals/" + client + "/appRoleAssignments").want(200)
+	if assignments.at("value", 0, "resourceDisplayName") != "Microsoft Graph" || assignments.at("value", 0, "principalType") != "ServicePrincipal" {
+		t.Errorf("assigned %s", assignments.raw)
+	}
+	if got := c.get("/v1.0/servicePrincipals/" + client + "/appRoleAssignedTo").want(200).values("principalType"); !slices.Equal(got, []any{"User"}) {
+		t.Errorf("assigned to %v", got)
+	}
+	if got := c.get("/v1.0/oauth2PermissionGrants?$filter=clientId eq '" + client + "'").want(200).values("scope"); len(got) != 2 {
+		t.Errorf("granted %v", got)
+	}
+	for _, wrong := range []emulator.Seed{
+		{AppRoleAssignments: []map[string]any{{"principalId": client, "resourceId": graph}}},
+		{AppRoleAssignments: []map[string]any{{"principalId": client, "resourceId": graph, "appRoleId": roleOfAnyone, "role": "x"}}},
+		{OAuth2PermissionGrants: []map[string]any{{"clientId": client, "resourceId": graph, "consentType": "Principal", "scope": "x"}}},
+		{OAuth2PermissionGrants: []map[string]any{{"clientId": client, "resourceId": graph, "consentType": "AllPrincipals", "scope": 5}}},
+	} {
+		if err := c.tenant.AddSeed(wrong); err == nil {
+			t.Errorf("taken: %+v", wrong)
+		}
 	}
 }
 

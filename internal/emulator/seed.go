@@ -10,9 +10,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/google/uuid"
-
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
@@ -45,7 +42,9 @@ const (
 )
 
 // Seed is what a seed file holds: objects as Microsoft Graph v1.0 shows them, complete with their ids, by collection;
-// applications also with federatedIdentityCredentials, as $expand shows them; and what there is in Azure, by ARM ids:
+// applications also with federatedIdentityCredentials, as $expand shows them; app role assignments, which are principalId,
+// resourceId and appRoleId, and delegated permission grants, which are what is sent to make them: neither have ids of
+// one's own; and what there is in Azure, by ARM ids:
 // subscriptions, whose id is the GUID alone, with displayName and state; resource groups; user-assigned identities, also
 // with federatedIdentityCredentials, each of which is name, issuer, subject and audiences; and the system-assigned
 // identities of resources, given by resourceId, of which there is nothing else; role assignments, which are scope,
@@ -56,6 +55,9 @@ type Seed struct {
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`
 	Users             []map[string]any `json:"users"`
 	Groups            []map[string]any `json:"groups"`
+
+	AppRoleAssignments     []map[string]any `json:"appRoleAssignments"`
+	OAuth2PermissionGrants []map[string]any `json:"oauth2PermissionGrants"`
 
 	Subscriptions            []map[string]any `json:"subscriptions"`
 	ResourceGroups           []map[string]any `json:"resourceGroups"`
@@ -178,12 +180,16 @@ func (t *Tenant) seedObjects(given Seed, known []*directory.Object) ([]*director
 			}
 		}
 	}
+	grants, err := seedAccess(given)
+	if err != nil {
+		return nil, err
+	}
 	inAzure, err := t.seedAzure(given, known)
 	if err != nil {
 		return nil, err
 	}
 	estate, err := t.estate(given.Estate)
-	return slices.Concat(objects, inAzure, estate), err
+	return slices.Concat(objects, grants, inAzure, estate), err
 }
 
 func seeded(t *entitytype.Type, item map[string]any, parent string) (*directory.Object, error) {
@@ -240,20 +246,9 @@ func (t *Tenant) caller(objects []*directory.Object) []*directory.Object {
 		}
 		for _, role := range resource.Items("appRoles") {
 			if value, _ := role["value"].(string); slices.Contains(CallerRoles, value) {
-				made = append(made, t.assignment(resource, role["id"]))
+				made = append(made, seededAssignment(callerObjectID, resource.ID, fmt.Sprint(role["id"])))
 			}
 		}
 	}
 	return made
-}
-
-func (t *Tenant) assignment(resource *directory.Object, roleID any) *directory.Object {
-	id := access.AssignmentID(callerObjectID, uuid.NewSHA1(uuid.MustParse(callerObjectID), fmt.Append(nil, resource.ID, roleID)))
-	return &directory.Object{
-		ID: id, Type: entitytype.AppRoleAssignment.Name,
-		Properties: entitytype.AppRoleAssignment.New(map[string]any{
-			"id": id, "appRoleId": roleID, "createdDateTime": beginning,
-			"principalId": callerObjectID, "principalType": "ServicePrincipal", "resourceId": resource.ID,
-		}),
-	}
 }

@@ -42,13 +42,16 @@ func assignmentSet(holder *directory.Object, navigation string) string {
 	return entitytype.All[holder.Type].Set + "('" + holder.ID + "')/" + navigation
 }
 
-// named is an assignment with the names that the objects it joins have now.
+// named is an assignment with the names that the objects it joins have now, and the type of the principal.
 func (r *request) named(assignment odata.Object) odata.Object {
 	named := maps.Clone(assignment)
 	for property, end := range map[string]string{"principalDisplayName": "principalId", "resourceDisplayName": "resourceId"} {
 		id, _ := assignment[end].(string)
 		if object, found := r.view.Get(id); found {
 			named[property] = object.Properties["displayName"]
+			if end == "principalId" {
+				named["principalType"] = entitytype.All[object.Type].Resource
+			}
 		}
 	}
 	return named
@@ -153,7 +156,7 @@ func (r *request) addAssignment(txn *directory.Txn, holder *directory.Object, gi
 	}
 	assignment.ID = access.AssignmentID(principalID, uuid.New())
 	maps.Copy(assignment.Properties, map[string]any{
-		"id": assignment.ID, "createdDateTime": entitytype.FormatTime(r.service.Now()), "principalType": t.Resource,
+		"id": assignment.ID, "createdDateTime": entitytype.FormatTime(r.service.Now()),
 	})
 	txn.Put(assignment)
 	return assignment, nil
