@@ -29,6 +29,7 @@ func TestDocumentation_configurations(t *testing.T) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
 					seedAzure(t, h)
+					documentSecrets(h)
 					gone := leaves(h)
 					if strings.Contains(block[1], "import {") {
 						gone = grantedElsewhere(t, h)

@@ -24,11 +24,12 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 
 // TestExamples applies each example, plans it again (nothing to do), and destroys it.
 func TestExamples(t *testing.T) {
-	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf"} {
+	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf", "ephemeral-resources/*/ephemeral-resource.tf"} {
 		for _, file := range find(t, pattern) {
 			t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 				acctest.RunCLI(t, func(t *testing.T, h *acctest.Harness) resource.TestCase {
 					seedAzure(t, h)
+					documentSecrets(h)
 					return resource.TestCase{
 						Steps:        []resource.TestStep{{Config: read(t, file)}},
 						CheckDestroy: leaves(h),
@@ -85,6 +86,12 @@ func TestExamples_access(t *testing.T) {
 
 // group is where the examples have what lives in Azure.
 const group = "/subscriptions/" + placeholder + "/resourceGroups/shop"
+
+// documentSecrets names the attributes that hold a secret, as their documentation says.
+func documentSecrets(h *acctest.Harness) {
+	h.SecretsOf("addPassword", "workloadid_application_password.value", "workloadid_service_principal_password.value", "ephemeral.workloadid_application_password.value")
+	h.SecretsOf("token", "ephemeral.workloadid_access_token.token")
+}
 
 // seedAzure gives the tenant the subscription and the resource groups of the examples, in it and in the provider's.
 func seedAzure(t *testing.T, h *acctest.Harness) {

@@ -26,6 +26,7 @@ const (
 	placeholder      = "00000000-0000-0000-0000-000000000000"
 	otherApplication = "11111111-1111-1111-1111-111111111111"
 	clientID         = "22222222-2222-2222-2222-222222222222"
+	keyID            = "33333333-3333-3333-3333-333333333333"
 )
 
 // existing is what the tenant holds for the import example of a resource.
@@ -49,6 +50,15 @@ func workload(name string) emulator.Seed {
 
 // graphPrincipal is the service principal of Microsoft Graph.
 const graphPrincipal = "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')"
+
+// withPassword gives an application or service principal a password that somebody made by hand.
+func withPassword(object map[string]any) map[string]any {
+	object["passwordCredentials"] = []any{map[string]any{
+		"keyId": keyID, "displayName": "legacy mail gateway", "hint": "abc",
+		"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2099-01-01T00:00:00Z",
+	}}
+	return object
+}
 
 var imports = map[string]existing{
 	"workloadid_application": {
@@ -100,6 +110,17 @@ var imports = map[string]existing{
 			})
 		},
 		others: importOf("workloadid_application.portal", otherApplication) + importOf("workloadid_service_principal.portal", placeholder),
+	},
+	"workloadid_application_password": {
+		seed:   emulator.Seed{Applications: []map[string]any{withPassword(application(placeholder, "billing"))}},
+		others: importOf("workloadid_application.billing", placeholder),
+	},
+	"workloadid_service_principal_password": {
+		seed: emulator.Seed{
+			Applications:      []map[string]any{application(otherApplication, "billing")},
+			ServicePrincipals: []map[string]any{withPassword(map[string]any{"id": placeholder, "appId": clientID, "displayName": "billing", "servicePrincipalType": "Application"})},
+		},
+		others: importOf("workloadid_application.billing", otherApplication) + importOf("workloadid_service_principal.billing", placeholder),
 	},
 	"workloadid_azure_role_assignment": {
 		seed: emulator.Seed{
@@ -231,6 +252,7 @@ func (e existing) prepare(t *testing.T, h *acctest.Harness) func(*terraform.Stat
 		t.Skip("there are no objects with the ids of the examples in a real tenant")
 	}
 	seedAzure(t, h)
+	documentSecrets(h)
 	rest := leaves(h)
 	if err := h.Tenant.AddSeed(e.seed); err != nil {
 		t.Fatal(err)

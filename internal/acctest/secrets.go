@@ -22,6 +22,12 @@ func (h *Harness) Secret(value string, exceptAttributes ...string) {
 	h.watch.Add(fmt.Sprintf("the secret of %s:%d", filepath.Base(file), line), value, exceptAttributes...)
 }
 
+// SecretsOf says, once for a test, which attributes are documented to hold what the service answers to an operation, such
+// as "addPassword".
+func (h *Harness) SecretsOf(operation string, attributes ...string) {
+	h.watch.Documented("/"+operation, attributes...)
+}
+
 // newWatch is a watch that fails the test, as it ends, on what it finds.
 func newWatch(t testing.TB) *secrets.Watch {
 	t.Helper()

@@ -23,6 +23,7 @@ type Watch struct {
 	mutex   sync.Mutex
 	secrets map[string]*secret // by value
 	public  map[string]bool    // attributes that their schema does not call sensitive
+	answers map[string][]string
 	log     bytes.Buffer
 	pieces  []piece
 }
@@ -30,6 +31,16 @@ type Watch struct {
 type secret struct {
 	name       string
 	documented map[string]bool // attributes that may hold it, "type.attribute"
+}
+
+// kept reports whether an attribute that Terraform keeps is documented to hold the secret.
+func (s *secret) kept() bool {
+	for attribute := range s.documented {
+		if !strings.HasPrefix(attribute, ephemeralPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // piece is something that may hold no secrets.
@@ -44,9 +55,12 @@ type piece struct {
 }
 
 // New is a watch that knows of no secrets.
-func New() *Watch { return &Watch{secrets: map[string]*secret{}, public: map[string]bool{}} }
+func New() *Watch {
+	return &Watch{secrets: map[string]*secret{}, public: map[string]bool{}, answers: map[string][]string{}}
+}
 
-// Add makes a value known as a secret. The attributes, "type.attribute" as in "workloadid_application.notes", are those
+// Add makes a value known as a secret. The attributes, "type.attribute" as in "workloadid_application.notes", or
+// "ephemeral.type.attribute", are those
 // that are documented to hold it; what they are inside of counts, the keys and positions in between do not.
 func (w *Watch) Add(name, value string, documented ...string) {
 	w.mutex.Lock()
@@ -70,6 +84,25 @@ func (w *Watch) add(name, value string, documented []string) {
 	for _, attribute := range documented {
 		known.documented[attribute] = true
 	}
+}
+
+// Documented says which attributes may hold the secrets that the service answers at addresses that end so.
+func (w *Watch) Documented(ending string, attributes ...string) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.answers[ending] = append(w.answers[ending], attributes...)
+}
+
+// documentedOf are those attributes for an address.
+func (w *Watch) documentedOf(address string) (attributes []string) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	for ending, names := range w.answers {
+		if strings.HasSuffix(address, ending) {
+			attributes = append(attributes, names...)
+		}
+	}
+	return attributes
 }
 
 // Write takes in a part of a log.
@@ -114,7 +147,7 @@ func (w *Watch) Findings() []Finding {
 	for value, s := range w.secrets {
 		all := forms(essence(value))
 		for _, p := range pieces {
-			if p.nameless && len(s.documented) > 0 {
+			if p.nameless && s.kept() {
 				continue
 			}
 			for place, text := range p.find(all, s, w.public) {

@@ -69,6 +69,18 @@ func (s *server) schema(what seen) *tfprotov6.Schema {
 	return what.kind(s)[what.of]
 }
 
+// ephemeralPrefix is before the attributes of ephemeral resources, which may have the types of others. What they are
+// documented to hold may be in their results alone.
+const ephemeralPrefix = "ephemeral."
+
+// named is what the attributes of an answer begin with.
+func named(what seen) string {
+	if what.rpc == "OpenEphemeralResource" {
+		return ephemeralPrefix + what.of
+	}
+	return what.of
+}
+
 func resources(s *server) map[string]*tfprotov6.Schema   { return s.resources }
 func dataSources(s *server) map[string]*tfprotov6.Schema { return s.dataSources }
 func ephemerals(s *server) map[string]*tfprotov6.Schema  { return s.ephemerals }
@@ -93,7 +105,7 @@ func (s *server) look(what seen, value reflect.Value, field string) {
 		if v != nil {
 			p := at(slices.Concat(v.MsgPack, v.JSON))
 			if schema := s.schema(what); schema != nil && field != "IdentityData" {
-				p.fields = attributesOf(what.of, schema.ValueType())
+				p.fields = attributesOf(named(what), schema.ValueType())
 			}
 			s.watch.look(p)
 		}
@@ -163,9 +175,11 @@ func (s *server) GetProviderSchema(ctx context.Context, r *tfprotov6.GetProvider
 		s.provider, s.resources = response.Provider, response.ResourceSchemas
 		s.dataSources, s.ephemerals = response.DataSourceSchemas, response.EphemeralResourceSchemas
 		s.mutex.Unlock()
-		for _, schemas := range []map[string]*tfprotov6.Schema{response.ResourceSchemas, response.DataSourceSchemas, response.EphemeralResourceSchemas} {
-			for name, schema := range schemas {
-				s.watch.learn(name, schema.Block.Attributes)
+		for prefix, kinds := range map[string][]map[string]*tfprotov6.Schema{"": {response.ResourceSchemas, response.DataSourceSchemas}, ephemeralPrefix: {response.EphemeralResourceSchemas}} {
+			for _, schemas := range kinds {
+				for name, schema := range schemas {
+					s.watch.learn(prefix+name, schema.Block.Attributes)
+				}
 			}
 		}
 	}

@@ -64,6 +64,7 @@ func mediaType(header http.Header) string {
 
 // answer makes the secrets in a JSON text known.
 func (w *Watch) answer(of string, body []byte) {
+	documented := w.documentedOf(of)
 	var value any
 	named := func(property string) bool { return bytes.Contains(body, []byte(`"`+property+`"`)) }
 	if !slices.ContainsFunc(secretProperties, named) || json.Unmarshal(body, &value) != nil {
@@ -75,7 +76,7 @@ func (w *Watch) answer(of string, body []byte) {
 		case map[string]any:
 			for _, property := range secretProperties {
 				if text, ok := v[property].(string); ok {
-					w.Add("the "+property+" "+of, text)
+					w.Add("the "+property+" "+of, text, documented...)
 				}
 			}
 			for _, inner := range v {

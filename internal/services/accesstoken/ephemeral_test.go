@@ -26,7 +26,7 @@ func TestAccessToken_own(t *testing.T) {
 	h := acctest.New(t)
 	token := h.Open(t, typeName, object{"scope": graphScope})
 	text := token.String("token")
-	h.Secret(text, typeName+".token")
+	h.Secret(text, "ephemeral."+typeName+".token")
 	claims, _ := token.Result()["claims"].(object)
 	if claims["appid"] != emulator.CallerClientID || claims["tid"] != h.Tenant.TenantID() || claims["roles"] == "" {
 		t.Errorf("the claims are %v", claims)
@@ -47,7 +47,7 @@ func TestAccessToken_own(t *testing.T) {
 
 	// For another API.
 	azure := h.Open(t, typeName, object{"scope": "https://management.azure.com/.default"})
-	h.Secret(azure.String("token"), typeName+".token")
+	h.Secret(azure.String("token"), "ephemeral."+typeName+".token")
 	if claims, _ := azure.Result()["claims"].(object); !strings.Contains(claims["aud"].(string), "management") {
 		t.Errorf("the claims are %v", claims)
 	}
@@ -68,9 +68,9 @@ func TestAccessToken_federated(t *testing.T) {
 	credential := h.Resource("workloadid_federated_identity_credential")
 	credential.Apply(t, object{"application_id": app.String("id"), "name": "main", "issuer": issuer, "subject": subject})
 	assertion := h.ExternalToken(t, issuer, subject)
-	h.Secret(assertion, typeName+".assertion")
+	h.Secret(assertion, "ephemeral."+typeName+".assertion")
 	other := h.ExternalToken(t, issuer, "repo:contoso/other:environment:production")
-	h.Secret(other, typeName+".assertion")
+	h.Secret(other, "ephemeral."+typeName+".assertion")
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte(assertion+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestAccessToken_federated(t *testing.T) {
 	} {
 		config["scope"], config["client_id"] = graphScope, clientID
 		token := h.Open(t, typeName, config)
-		h.Secret(token.String("token"), typeName+".token")
+		h.Secret(token.String("token"), "ephemeral."+typeName+".token")
 		if claims, _ := token.Result()["claims"].(object); claims["appid"] != clientID || claims["oid"] != principal.String("id") {
 			t.Errorf("%s: the claims are %v", name, claims)
 		}
@@ -121,7 +121,7 @@ func TestAccessToken_ofTheProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := h.Open(t, typeName, object{"scope": graphScope, "client_id": app.String("client_id")})
-	h.Secret(token.String("token"), typeName+".token")
+	h.Secret(token.String("token"), "ephemeral."+typeName+".token")
 	if claims, _ := token.Result()["claims"].(object); claims["appid"] != app.String("client_id") {
 		t.Errorf("the claims are %v", claims)
 	}

@@ -23,7 +23,7 @@ func TestApplicationPassword_ephemeral(t *testing.T) {
 	password := h.Open(t, applicationType, object{"application_id": id, "display_name": "Deployment"})
 	h.ExpectRequests(t, "POST /v1.0/applications/{id}/addPassword")
 	secret := password.String("value")
-	h.Secret(secret, applicationType+".value")
+	h.Secret(secret, "ephemeral."+applicationType+".value")
 	end, err := time.Parse(time.RFC3339, password.String("end"))
 	if err != nil || end.Before(began.Add(59*time.Minute)) || end.After(began.Add(61*time.Minute)) {
 		t.Errorf("it ends at %q", password.String("end"))
@@ -47,7 +47,7 @@ func TestApplicationPassword_ephemeral(t *testing.T) {
 	// Made once, whatever becomes of the answer.
 	h.Tenant.Faults().Set(fault.MustParse("POST /applications/*/addPassword reset after count=1")...)
 	again := h.Open(t, applicationType, object{"application_id": id, "expires_after": "10m"})
-	h.Secret(again.String("value"), applicationType+".value")
+	h.Secret(again.String("value"), "ephemeral."+applicationType+".value")
 	h.Tenant.Faults().Clear()
 	expectKeys(t, h, path, again.String("key_id"))
 

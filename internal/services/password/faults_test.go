@@ -144,7 +144,7 @@ func TestApplicationPassword_policy(t *testing.T) {
 	password.Apply(t, config)
 	documented(h, password, applicationType)
 	opened := h.Open(t, applicationType, object{"application_id": id})
-	h.Secret(opened.String("value"), applicationType+".value")
+	h.Secret(opened.String("value"), "ephemeral."+applicationType+".value")
 	opened.Close(t)
 
 	restrict(`{"restrictionType":"passwordAddition"}`)
