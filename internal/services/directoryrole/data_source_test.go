@@ -50,7 +50,7 @@ func TestDirectoryRole_notFound(t *testing.T) {
 	}{
 		"no key":     {object{}, "Set exactly one of"},
 		"two keys":   {object{"id": applicationAdministrator, "display_name": "Application Administrator"}, "Set exactly one of"},
-		"misspelled": {object{"display_name": "Aplication Administrator"}, `Did you mean "Application Administrator"`},
+		"misspelled": {object{"display_name": "Applicatio Administrator"}, `Did you mean "Application Administrator"`},
 		"a quote":    {object{"display_name": "x' or displayName eq 'Global Reader"}, "No directory role has the name"},
 		"no such id": {object{"id": uuid.NewString()}, "404 Request_ResourceNotFound"},
 		"no id":      {object{"id": "Reader"}, "must be a UUID"},

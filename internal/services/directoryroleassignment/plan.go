@@ -57,10 +57,8 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 
 // plannedScope is the scope that the attributes come to.
 func plannedScope(planned mapping.Value) attr.Value {
-	for _, name := range []string{"administrative_unit_id", "application_id"} {
-		if planned.Unknown(name) {
-			return types.StringUnknown()
-		}
+	if planned.Unknown("administrative_unit_id") || planned.Unknown("application_id") {
+		return types.StringUnknown()
 	}
 	if scope := scopeOf(planned); !strings.EqualFold(planned.String("directory_scope_id"), scope) {
 		return types.StringValue(scope)

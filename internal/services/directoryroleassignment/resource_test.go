@@ -344,7 +344,7 @@ func TestDirectoryRoleAssignment_invalid(t *testing.T) {
 	h.Restart(t)
 	assignment = h.Resource(typeName)
 	for name, test := range map[string]struct{ attribute, value, want string }{
-		"misspelled":       {"role_name", "Aplication Administratr", `Did you mean "Application Administrator"`},
+		"misspelled":       {"role_name", "Applicatio Administratr", `Did you mean "Application Administrator"`},
 		"nothing like it":  {"role_name", "zzzzzzzzzzzzzzzzzzzzzzzz", "No directory role has the name"},
 		"disabled":         {"role_name", "Sleeping", "cannot be assigned until it is enabled"},
 		"disabled, by id":  {"role_definition_id", disabled["id"].(string), "cannot be assigned until it is enabled"},
@@ -377,6 +377,26 @@ func TestDirectoryRoleAssignment_notConfigured(t *testing.T) {
 		t.Errorf("planned %v", plan.After)
 	}
 	h.ExpectRequestCount(t, 0)
+}
+
+// TestDirectoryRoleAssignment_permissions has no others than those that are said to be needed.
+func TestDirectoryRoleAssignment_permissions(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithPermissions("RoleManagement.ReadWrite.Directory"))
+	id, _, _ := principal(t, h)
+	role, assignment := h.Resource("workloadid_custom_directory_role"), h.Resource(typeName)
+	role.Apply(t, object{"display_name": "Keeper", "permissions": []any{"microsoft.directory/applications/credentials/update"}})
+	role.Apply(t, object{"display_name": "Keeper", "permissions": []any{"microsoft.directory/applications/credentials/update"}, "description": "Keeps."})
+	config := object{"role_definition_id": role.String("id"), "principal_id": id}
+	assignment.Apply(t, config)
+	h.SignIn(t, "RoleManagement.Read.Directory")
+	reader := assignment.In(h)
+	reader.ExpectNoChanges(t, config)
+	if refused := reader.DestroyFails(t); !strings.Contains(refused.String(), "RoleManagement.ReadWrite.Directory") {
+		t.Errorf("got %s", refused)
+	}
+	assignment.Destroy(t)
+	role.Destroy(t)
 }
 
 // TestDirectoryRoleAssignment_listed counts what it takes to plan and to refresh many.

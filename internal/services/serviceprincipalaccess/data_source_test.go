@@ -114,6 +114,12 @@ func TestServicePrincipalAccess(t *testing.T) {
 	if byClientID["service_principal_id"] != id || len(byClientID["azure_roles"].([]any)) != 2 || len(byClientID["app_roles"].([]any)) != 2 {
 		t.Errorf("found %v", byClientID)
 	}
+
+	// The one permission that it says it needs.
+	h.SignIn(t, "Directory.Read.All")
+	if again := h.ReadDataSource(t, typeName, object{"service_principal_id": id}); fmt.Sprint(again["app_roles"]) != fmt.Sprint(found["app_roles"]) || fmt.Sprint(again["directory_roles"]) != fmt.Sprint(found["directory_roles"]) {
+		t.Errorf("found %v", again)
+	}
 }
 
 // TestServicePrincipalAccess_withoutAzure says so, and finds all the rest; of somebody who has nothing, nothing.
