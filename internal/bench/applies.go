@@ -32,6 +32,25 @@ func measureCreate(ctx context.Context, b *bench) ([]result, error) {
 	return []result{judge(fmt.Sprintf("create %d × (application + service principal + credential)", atATime), f, atMostRequests(305), timesFloor(1.6))}, nil
 }
 
+// measureGrants is of principals that there are.
+func measureGrants(ctx context.Context, b *bench) ([]result, error) {
+	e, err := b.estate(ctx, b.subject, atATime, present...)
+	if err != nil {
+		return nil, err
+	}
+	if e.workspace, err = b.workspace(ctx, b.subject, each(atATime, append([]string{grantFile}, present...)...)...); err != nil {
+		return nil, err
+	}
+	w := b.plan(e)
+	w.args, w.want = []string{"apply", "-auto-approve", withoutRefresh}, changes{added: atATime}
+	f, err := b.compare(ctx, 1, w, b.inertCreate(ctx, atATime))
+	if err != nil {
+		return nil, err
+	}
+	f.floor += b.waiting(atATime)
+	return []result{judge(fmt.Sprintf("give %d service principals an app role, without a refresh", atATime), f, atMostRequests(105))}, nil
+}
+
 // withoutRefresh leaves the deletes alone. A destroy begins with a refresh, whose cost the plans show; where there are to be
 // as many requests as objects, there are none for it.
 const withoutRefresh = "-refresh=false"

@@ -15,6 +15,8 @@ import (
 //   - provider.tf, which each workspace has once: required_providers, and a provider block if it needs one;
 //   - application.tf, service_principal.tf and credential.tf: an application and what belongs to it, each in one resource;
 //   - further_credential.tf: a credential of the application whose NUMBER is 1;
+//   - access.tf: what the service principal may do with Microsoft Graph, by itself and for users; grant.tf: one thing that it
+//     may do by itself;
 //   - lookup.tf: a data source that finds Microsoft Graph's service principal by its name.
 //
 // Of all but the first there are as many copies as the row needs, in which the word NUMBER is 1, 2, 3 and so on; as they
@@ -36,6 +38,8 @@ const (
 	servicePrincipalFile  = "service_principal.tf"
 	credentialFile        = "credential.tf"
 	furtherCredentialFile = "further_credential.tf"
+	accessFile            = "access.tf"
+	grantFile             = "grant.tf"
 	lookupFile            = "lookup.tf"
 	valueFile             = "value.tf" // of the inert provider and of terraform_data
 

@@ -39,7 +39,7 @@ func TestConfiguration_ofOurs(t *testing.T) {
 		}
 	}
 	for name, kinds := range map[string][]string{
-		"workloadid":     {applicationFile, servicePrincipalFile, credentialFile, furtherCredentialFile, lookupFile},
+		"workloadid":     {applicationFile, servicePrincipalFile, credentialFile, furtherCredentialFile, accessFile, grantFile, lookupFile},
 		"inert":          {valueFile, lookupFile},
 		"terraform_data": {valueFile},
 	} {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -65,6 +67,9 @@ func newPattern(state []byte, before, after emulator.Snapshot) (*pattern, error)
 			return nil, err
 		}
 		p.objects = append(p.objects, string(text))
+		if uuid.Validate(object.ID) != nil {
+			p.ids = append(p.ids, object.ID)
+		}
 		for _, id := range guid.FindAllString(string(text), -1) {
 			if !foreign[id] {
 				foreign[id] = true
@@ -86,6 +91,10 @@ func (p *pattern) copier(number int) *strings.Replacer {
 
 // idOf is the id that a copy has in place of one of the pattern.
 func idOf(id string, number int) string {
+	if uuid.Validate(id) != nil { // of an assignment or a grant, which say nothing to a client
+		sum := sha256.Sum256([]byte(id + strconv.Itoa(number)))
+		return base64.RawURLEncoding.EncodeToString(sum[:])
+	}
 	return uuid.NewSHA1(uuid.MustParse(id), []byte(strconv.Itoa(number))).String()
 }
 

@@ -50,6 +50,19 @@ func measureDrift(ctx context.Context, b *bench) ([]result, error) {
 	return []result{judge("plan the same, one application changed outside: found", f, atMostRequests(35))}, nil
 }
 
+// measureAccess is of what many principals may do with one API.
+func measureAccess(ctx context.Context, b *bench) ([]result, error) {
+	e, err := b.estate(ctx, b.subject, large, accesses...)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.compare(ctx, 1, b.plan(e), b.inertPlan(ctx, large*len(accesses)))
+	if err != nil {
+		return nil, err
+	}
+	return []result{judge(fmt.Sprintf("plan %d × (application + service principal + its access to an API), no change", large), f, atMostRequests(40))}, nil
+}
+
 // lastApplication is the id of an application of the estate.
 func lastApplication(held emulator.Snapshot) (string, error) {
 	for _, object := range slices.Backward(held.Objects) {

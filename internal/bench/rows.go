@@ -17,6 +17,8 @@ type row struct {
 var (
 	workload = []string{applicationFile, servicePrincipalFile, credentialFile}
 	alone    = []string{applicationFile}
+	present  = []string{applicationFile, servicePrincipalFile}
+	accesses = []string{applicationFile, servicePrincipalFile, accessFile}
 )
 
 // rows in the order in which they are measured: what asks nobody how old its objects are goes before the plans.
@@ -29,6 +31,8 @@ var rows = []row{
 	{key: "lookups", needs: []string{lookupFile}, measure: measureLookups},
 	{key: "plan", needs: workload, estate: workload, measure: measurePlan},
 	{key: "drift", needs: workload, estate: workload, measure: measureDrift},
+	{key: "access", needs: accesses, estate: accesses, measure: measureAccess},
+	{key: "grants", needs: append([]string{grantFile}, present...), estate: present, measure: measureGrants},
 	{key: "terraform_data", measure: measureTerraformData},
 	{key: "destroy", needs: workload, estate: workload, measure: measureDestroy},
 	{key: "others", needs: alone, estate: alone, measure: measureOthers},
