@@ -74,7 +74,9 @@ func TestListings_groups(t *testing.T) {
 	read := func(ctx context.Context, i int) {
 		t.Helper()
 		query := url.Values{"$filter": {"resourceId eq " + anAPI}, "$select": {"id,principalId"}}
-		var body struct{ Value []struct{ PrincipalID string } }
+		var body struct {
+			Value []struct{ PrincipalID string }
+		}
 		if err := json.Unmarshal(send(ctx, t, chain, http.MethodGet, "/v1.0/servicePrincipals/"+applicationID(i)+"/appRoleAssignments?"+query.Encode()), &body); err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +132,7 @@ func TestListing_matchesGroups(t *testing.T) {
 		Where: "/oauth2PermissionGrants?clientId eq '{clientId}' and consentType eq '{consentType}'",
 	}
 	for address, want := range map[string]string{
-		"/v1.0/oauth2PermissionGrants?$filter=" + url.QueryEscape("clientId eq 'A' and consentType eq 'AllPrincipals'") + "&$select=id": "A\nAllPrincipals",
+		"/v1.0/oauth2PermissionGrants?$filter=" + url.QueryEscape("clientId eq 'A' and consentType eq 'AllPrincipals'") + "&$select=id":  "A\nAllPrincipals",
 		"/v1.0/oauth2PermissionGrants?$filter=" + url.QueryEscape("clientId eq 'A' and consentType eq 'AllPrincipals'"):                  "",
 		"/v1.0/oauth2PermissionGrants?$filter=" + url.QueryEscape("clientId eq 'A'") + "&$select=id":                                     "",
 		"/v1.0/oauth2PermissionGrants?$filter=" + url.QueryEscape("clientId eq 'A' and consentType eq 'B' or id eq 'C'") + "&$select=id": "",

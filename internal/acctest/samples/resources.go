@@ -146,7 +146,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:     "",
 			Features: []string{"`app_roles`", "`delegated_scopes`"},
-			Needs: []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Needs:    []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
 			// Created by three requests, and changed by four, of which one reads.
 			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Group.Read.All"), "delegated_scopes": list("User.Read")},
 			Changed: Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Mail.Send"), "delegated_scopes": list("User.Read", "Mail.Send")},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -75,7 +76,7 @@ func roundTrip[E any](t *testing.T, table mapping.Table[E], row mapping.Row[E], 
 	}
 }
 
-// text is a GUID, which every kind of text attribute can hold, but for enumerated ones: they get their first value.
+// text is a GUID, which every kind of text attribute can hold, but for enumerated ones, which get their first value, and times.
 const text = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 var firstValue = regexp.MustCompile(`one of: \["([^"]+)"`)
@@ -83,8 +84,12 @@ var firstValue = regexp.MustCompile(`one of: \["([^"]+)"`)
 func sampleText(t *testing.T, rules []validator.String) string {
 	t.Helper()
 	for _, rule := range rules {
-		if match := firstValue.FindStringSubmatch(rule.Description(t.Context())); match != nil {
+		description := rule.Description(t.Context())
+		if match := firstValue.FindStringSubmatch(description); match != nil {
 			return match[1]
+		}
+		if strings.Contains(description, "RFC 3339") {
+			return "2030-01-31T12:00:00Z"
 		}
 	}
 	return text
