@@ -1,2 +1,1 @@
-# The API is named by its name, its client id, or the object id of its service principal.
-terraform import workloadid_api_access.graph "00000000-0000-0000-0000-000000000000/Microsoft Graph"
+terraform import workloadid_api_access.graph 00000000-0000-0000-0000-000000000000/00000003-0000-0000-c000-000000000000
