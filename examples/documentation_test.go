@@ -17,7 +17,7 @@ import (
 // The texts for people. Templates are what the pages in docs/ are made of.
 var texts = []string{
 	"../README.md", "../CONTRIBUTING.md",
-	"../templates/guides/getting-started.md", "../templates/guides/large-estates.md", "../templates/guides/living-without-secrets.md", "../templates/guides/local-tenant.md",
+	"../templates/guides/access.md", "../templates/guides/getting-started.md", "../templates/guides/large-estates.md", "../templates/guides/living-without-secrets.md", "../templates/guides/local-tenant.md",
 }
 
 var configurationBlock = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$")
