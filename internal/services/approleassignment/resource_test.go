@@ -268,11 +268,11 @@ func TestAppRoleAssignment_import(t *testing.T) {
 
 	// Another one for the same is refused, with the id by which the one that is there is imported.
 	for range 2 {
+		h.Restart(t) // nothing tells that this caller made it
 		refused := h.Resource(typeName).ApplyFails(t, config)
 		if !strings.Contains(refused.String(), "the import id is "+resource+"/"+given) {
 			t.Errorf("got %s", refused)
 		}
-		h.Restart(t) // nothing tells that this caller made it
 	}
 	if all := held(h, id); len(all) != 1 {
 		t.Errorf("the tenant holds %v", all)

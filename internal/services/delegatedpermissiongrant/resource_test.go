@@ -128,6 +128,10 @@ func TestDelegatedPermissionGrant_ofUsers(t *testing.T) {
 		grant := h.Resource(typeName)
 		grant.Apply(t, config)
 		grant.ExpectNoChanges(t, config)
+		if refused := h.Resource(typeName).ApplyFails(t, config); !strings.Contains(refused.String(), "Declare it once") {
+			t.Errorf("%d: got %s", i, refused)
+		}
+		h.Restart(t)
 		if refused := h.Resource(typeName).ApplyFails(t, config); !strings.Contains(refused.String(), "the import id is "+grant.String("id")) || !strings.Contains(refused.String(), "belong into one resource") {
 			t.Errorf("%d: got %s", i, refused)
 		}
