@@ -429,6 +429,7 @@ func TestApplication_conflictIsExplained(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	h.Resource("workloadid_application").Apply(t, object{"display_name": "A", "unique_name": "taken"})
+	h.Restart(t) // what one run has made itself is declared twice
 	other := h.Resource("workloadid_application")
 	text := other.ApplyFails(t, object{"display_name": "B", "unique_name": "taken"}).String()
 	for _, want := range []string{"creating application", "import", "request-id"} {

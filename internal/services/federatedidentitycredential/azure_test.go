@@ -130,6 +130,7 @@ func TestFederatedIdentityCredential_ofAnIdentityExists(t *testing.T) {
 	h := acctest.New(t)
 	id := identity(t, h).String("id")
 	h.Resource(credentialType).Apply(t, trusting(id, "main", nil))
+	h.Restart(t) // what one run has made itself is declared twice
 	text := h.Resource(credentialType).ApplyFails(t, trusting(id, "main", object{"subject": "other"})).String()
 	if !strings.Contains(text, "exists already") || !strings.Contains(text, "the import id is "+id+"/federatedIdentityCredentials/main") {
 		t.Errorf("the error does not say how to import:\n%s", text)
