@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
@@ -28,10 +29,20 @@ func (h *Harness) SignIn(t testing.TB, permissions ...string) {
 	h.Restart(t)
 }
 
-// SignInFor is SignIn where the provider acts for a user, given by the object id, with delegated permissions.
-func (h *Harness) SignInFor(t testing.TB, userID string, scopes ...string) {
+// SignInFor is SignIn where the provider acts, with delegated permissions, for a user who is given by the object id and has
+// directory roles in all of the tenant, given by their names.
+func (h *Harness) SignInFor(t testing.TB, userID string, roles []string, scopes ...string) {
 	t.Helper()
-	h.token = func(tenant *emulator.Tenant) string { return tenant.UserToken(userID, scopes...) }
+	definitions := h.Tenant.Objects("roleManagement/directory/roleDefinitions")
+	templates := make([]string, len(roles))
+	for i, role := range roles {
+		at := slices.IndexFunc(definitions, func(definition map[string]any) bool { return definition["displayName"] == role })
+		if at < 0 {
+			t.Fatalf("the tenant has no directory role %q", role)
+		}
+		templates[i] = definitions[at]["templateId"].(string)
+	}
+	h.token = func(tenant *emulator.Tenant) string { return tenant.UserTokenAs(userID, templates, scopes...) }
 	h.Restart(t)
 }
 
@@ -49,7 +60,7 @@ func applicationToken(permissions []string) func(*emulator.Tenant) string {
 // AzureRoles gives the seeded caller these built-in roles of Azure at a scope, and takes away those that it had anywhere.
 func (h *Harness) AzureRoles(t testing.TB, scope string, roles ...string) {
 	t.Helper()
-	caller := h.CallerObjectID()
+	caller := samples.SeededCaller(h.Tenant)
 	snapshot := h.Tenant.Snapshot()
 	snapshot.Objects = slices.DeleteFunc(snapshot.Objects, func(object *directory.Object) bool {
 		return object.Type == resourcemanager.RoleAssignment.Name && object.String("principalId") == caller
@@ -64,36 +75,6 @@ func (h *Harness) AzureRoles(t testing.TB, scope string, roles ...string) {
 	if err := h.Tenant.AddSeed(seed); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// DirectoryRoles gives a principal these directory roles in all of the tenant, and takes away those that it had.
-func (h *Harness) DirectoryRoles(t testing.TB, principalID string, roles ...string) {
-	t.Helper()
-	for _, assignment := range h.Tenant.Objects("roleManagement/directory/roleAssignments") {
-		if assignment["principalId"] == principalID {
-			h.Graph(t, http.MethodDelete, "/roleManagement/directory/roleAssignments/"+assignment["id"].(string), nil)
-		}
-	}
-	definitions := h.Tenant.Objects("roleManagement/directory/roleDefinitions")
-	for _, role := range roles {
-		i := slices.IndexFunc(definitions, func(definition map[string]any) bool { return definition["displayName"] == role })
-		if i < 0 {
-			t.Fatalf("the tenant has no directory role %q", role)
-		}
-		h.Graph(t, http.MethodPost, "/roleManagement/directory/roleAssignments", map[string]any{
-			"principalId": principalID, "roleDefinitionId": definitions[i]["id"], "directoryScopeId": "/",
-		})
-	}
-}
-
-// CallerObjectID is the object id of the seeded caller's service principal.
-func (h *Harness) CallerObjectID() string {
-	for _, principal := range h.Tenant.Objects("servicePrincipals") {
-		if principal["appId"] == emulator.CallerClientID {
-			return principal["id"].(string)
-		}
-	}
-	panic("the tenant does not have the seeded caller")
 }
 
 // permitted puts the harness's token for Microsoft Graph, if it has one, in the place of that which the login service gives.

@@ -101,7 +101,7 @@ func (w *world) declare(name, typeName string, config map[string]any) (*managed,
 
 // resolve puts what there is in the place of references.
 func (w *world) resolve(config samples.Object) (samples.Object, error) {
-	return samples.Resolve(config, w.tenant, func(name string) (map[string]any, bool) {
+	return samples.Resolve(config, w.tenant, samples.SeededCaller(w.tenant), func(name string) (map[string]any, bool) {
 		for _, m := range w.managed {
 			if m.name == name {
 				return m.resource.State(), true

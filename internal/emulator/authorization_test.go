@@ -202,7 +202,10 @@ func TestPermissions_delegated(t *testing.T) {
 	user.post("/v1.0/oauth2PermissionGrants", grant).fails(403, "Authorization_RequestDenied", denied)
 	made := administrator.post("/v1.0/oauth2PermissionGrants", grant).want(201).at("id").(string)
 	user.delete("/v1.0/oauth2PermissionGrants/"+made).fails(403, "Authorization_RequestDenied", denied)
-	user.get("/v1.0/oauth2PermissionGrants/" + made).want(200)
+	// What was granted is for those to see whom the pages name, though learn.microsoft.com/entra/fundamentals/users-default-permissions
+	// has every member list it.
+	user.get("/v1.0/oauth2PermissionGrants/"+made).fails(403, "Authorization_RequestDenied", denied)
+	as(developer).get("/v1.0/oauth2PermissionGrants/" + made).want(200)
 
 	// Neither role nor ownership does without the scope, and what applications have of themselves users have not.
 	other := *c

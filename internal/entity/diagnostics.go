@@ -61,7 +61,29 @@ func Failed(at path.Path, summary string, err error) diag.Diagnostics {
 	if errors.Is(err, context.DeadlineExceeded) {
 		detail += "\n\nThe lookup's time limit passed."
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, summary, detail)}
+	return diag.Diagnostics{failedLookup{diag.NewAttributeErrorDiagnostic(at, summary, detail), err}}
+}
+
+// failedLookup is what Failed says, for the plan to add what the resource needs.
+type failedLookup struct {
+	diag.DiagnosticWithPath
+	err error
+}
+
+// explained adds what the caller lacks to lookups of a plan that were refused.
+func (r *managed[E]) explained(ctx context.Context, doing string, diagnostics diag.Diagnostics) diag.Diagnostics {
+	for i, diagnostic := range diagnostics {
+		failed, ok := diagnostic.(failedLookup)
+		if !ok {
+			continue
+		}
+		detail := failed.Detail()
+		if answer, ok := graph.AsError(failed.err); ok && answer.Status == http.StatusForbidden {
+			detail += r.Permissions.missing(ctx, r.api, doing, r.title(), answer)
+		}
+		diagnostics[i] = diag.NewAttributeErrorDiagnostic(failed.Path(), failed.Summary(), detail)
+	}
+	return diagnostics
 }
 
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it

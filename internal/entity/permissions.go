@@ -33,7 +33,7 @@ type Needs struct {
 	Application []string
 	// Delegated are permissions of Microsoft Graph for a caller that acts for a person who is signed in, and DirectoryRoles
 	// what that person must be, where it takes more than being a member of the tenant. "none" with a condition is for whom
-	// no role is needed.
+	// no role is needed; "none" alone keeps what is left empty from needing what another operation does.
 	Delegated, DirectoryRoles []string
 	// AzureRoles are built-in roles at the scope, where operations are those of Azure Resource Manager.
 	AzureRoles []string
@@ -53,16 +53,17 @@ func (n Needs) InAzure(azure Needs) Needs {
 	return n
 }
 
-func (n Needs) none() bool {
+// None reports whether nothing is needed.
+func (n Needs) None() bool {
 	return len(n.Application)+len(n.Delegated)+len(n.DirectoryRoles)+len(n.AzureRoles) == 0
 }
 
 // Of is what an operation needs, by the word that its errors begin with.
 func (p Permissions) Of(doing string) Needs {
-	if p.Update.none() {
+	if p.Update.None() {
 		p.Update = p.Create
 	}
-	if p.Delete.none() {
+	if p.Delete.None() {
 		p.Delete = p.Update
 	}
 	return Feature{Read: p.Read, Create: p.Create, Update: p.Update, Delete: p.Delete}.Of(doing)
@@ -98,6 +99,7 @@ func PermissionsOf(offered any) Permissions {
 func (r *managed[E]) permissions() Permissions { return r.Permissions }
 func (d *lookup[E]) permissions() Permissions  { return d.Permissions }
 func (c *listing[E]) permissions() Permissions { return c.Permissions }
+func (e *opened[E]) permissions() Permissions  { return e.Permissions }
 
 // operation is one by the word that its errors begin with and the one that people use.
 type operation struct{ doing, verb string }
@@ -129,7 +131,7 @@ func (p Permissions) markdown(operations []operation) string {
 	}{
 		{"Application permission", func(n Needs) []string { return n.Application }},
 		{"Delegated permission", func(n Needs) []string { return n.Delegated }},
-		{"and role in the directory", func(n Needs) []string { return n.DirectoryRoles }},
+		{"and the user's directory role", func(n Needs) []string { return n.DirectoryRoles }},
 		{"Role in Azure", func(n Needs) []string { return n.AzureRoles }},
 	}
 	heading, rule := "| To", "|---"
@@ -150,7 +152,7 @@ func (p Permissions) markdown(operations []operation) string {
 	if rule == "|---" {
 		return ""
 	}
-	text := permissionsHeading + "Any one of those in a field is enough, and the first is the least.\n\n" + heading + " |\n" + rule + "|\n" + strings.Join(cells, " |\n") + " |"
+	text := permissionsHeading + "Of what is in one field any is enough, and the first is the least.\n\n" + heading + " |\n" + rule + "|\n" + strings.Join(cells, " |\n") + " |"
 	if p.Note != "" {
 		text += "\n\n" + p.Note
 	}
@@ -170,7 +172,7 @@ func statements(operations []operation, suffix string, of func(doing string) Nee
 		needs := of(o.doing)
 		if i := slices.IndexFunc(rows, func(row statement) bool { return row.needs.equal(needs) }); i >= 0 {
 			rows[i].to += ", " + o.verb
-		} else if !needs.none() {
+		} else if !needs.None() {
 			rows = append(rows, statement{o.verb, needs})
 		}
 	}
@@ -232,18 +234,27 @@ func (p Permissions) missing(ctx context.Context, api *Services, doing, noun str
 
 // oneOf says for one kind of caller what it needs; "" where that is nothing.
 func (n Needs) oneOf(inAzure, delegated bool) string {
+	kind, entries := "Microsoft Graph application permissions ", n.Application
 	switch {
-	case inAzure && len(n.AzureRoles) > 0:
-		return "one of the Azure roles " + strings.Join(n.AzureRoles, ", ") + " at this scope"
 	case inAzure:
-		return ""
-	case delegated && len(n.Delegated) > 0 && len(n.DirectoryRoles) > 0:
-		return "one of the delegated Microsoft Graph permissions " + strings.Join(n.Delegated, ", ") +
-			", and whoever is signed in one of the directory roles " + strings.Join(n.DirectoryRoles, ", ")
-	case delegated && len(n.Delegated) > 0:
-		return "one of the delegated Microsoft Graph permissions " + strings.Join(n.Delegated, ", ")
-	case !delegated && len(n.Application) > 0:
-		return "one of the Microsoft Graph application permissions " + strings.Join(n.Application, ", ")
+		kind, entries = "Azure roles ", n.AzureRoles
+	case delegated:
+		kind, entries = "delegated Microsoft Graph permissions ", n.Delegated
 	}
-	return ""
+	if entries = withoutNone(entries); len(entries) == 0 {
+		return ""
+	}
+	text := "one of the " + kind + strings.Join(entries, ", ")
+	if inAzure {
+		text += " at this scope"
+	}
+	if roles := withoutNone(n.DirectoryRoles); delegated && !inAzure && len(roles) > 0 {
+		text += ", and whoever is signed in one of the directory roles " + strings.Join(roles, ", ")
+	}
+	return text
+}
+
+// withoutNone are the entries that are permissions or roles.
+func withoutNone(entries []string) []string {
+	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return entry == "none" || strings.HasPrefix(entry, "none (") })
 }

@@ -56,7 +56,11 @@ func (r *managed[E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 func (r *managed[E]) modify(ctx context.Context, change *Change) (replaced path.Paths, diagnostics diag.Diagnostics) {
 	change.Planned = assemble(change.Planned, r.Table.Settle(change.Config, change.Planned, change.State))
 	if r.Plan != nil {
-		diagnostics = r.Plan(ctx, r.api, change)
+		doing := "updating"
+		if change.State.IsNull() {
+			doing = "creating"
+		}
+		diagnostics = r.explained(ctx, doing, r.Plan(ctx, r.api, change))
 	}
 	if !change.State.IsNull() {
 		replaced = r.Table.Replacements(change.Planned, change.State)

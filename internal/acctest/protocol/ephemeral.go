@@ -62,6 +62,13 @@ func (p *Provider) OpenEphemeral(ctx context.Context, typeName string, config ma
 	return &Ephemeral{provider: p, typeName: typeName, private: opened.Private, result: result, RenewAt: opened.RenewAt}, diags
 }
 
+// In is the same ephemeral resource, to be closed by another process of the provider.
+func (e *Ephemeral) In(p *Provider) *Ephemeral {
+	later := *e
+	later.provider = p
+	return &later
+}
+
 // Close closes it.
 func (e *Ephemeral) Close(ctx context.Context) Diagnostics {
 	var diags Diagnostics

@@ -30,6 +30,10 @@ var DataSources = map[string][]Sample{
 		{Name: "by name", Config: Object{"display_name": "Global Reader"}},
 		{Name: "by id", Config: Object{"id": "f2ef992c-3afb-46b9-b7cf-a126ee74c451"}},
 	},
+	"workloadid_credentials": {
+		{Config: Object{}},
+		{Name: "of one", Needs: []Need{anApplication}, Config: Object{"application_ids": list(Reference{"application", "id"})}},
+	},
 	"workloadid_federated_credential_check": {
 		{Needs: []Need{anApplication, aCredential}, Config: Object{"application_id": Reference{"application", "id"}, "claims": claims}},
 		{Name: "without credentials", Needs: []Need{anApplication}, Config: Object{"application_id": Reference{"application", "id"}, "claims": claims}},
@@ -54,8 +58,8 @@ var DataSources = map[string][]Sample{
 		{Name: "by name", Needs: []Need{anApplication, aPrincipal}, Config: Object{"display_name": "Deployer"}},
 	},
 	"workloadid_service_principal_access": {
-		{Name: "by id", InAzure: true, Needs: []Need{anApplication, aPrincipal}, Config: Object{"service_principal_id": Reference{"principal", "id"}}},
-		{Name: "by client id", InAzure: true, Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
+		{Name: "by id", Features: []string{"roles in Azure"}, Needs: []Need{anApplication, aPrincipal}, Config: Object{"service_principal_id": Reference{"principal", "id"}}},
+		{Name: "by client id", Features: []string{"roles in Azure"}, Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
 	},
 	"workloadid_service_principals":       {{Needs: []Need{anApplication, aPrincipal}, Config: Object{}}},
 	"workloadid_user_assigned_identities": {{InAzure: true, Needs: []Need{anIdentity}, Config: Object{}}},
@@ -63,4 +67,14 @@ var DataSources = map[string][]Sample{
 		{Name: "by id", InAzure: true, Needs: []Need{anIdentity}, Config: Object{"id": Reference{"identity", "id"}}},
 		{Name: "by name", InAzure: true, Needs: []Need{anIdentity}, Config: Object{"name": "trusting", "resource_group_name": "local"}},
 	},
+}
+
+// EphemeralResources has every ephemeral resource of the catalogue.
+var EphemeralResources = map[string][]Sample{
+	"workloadid_access_token": {{
+		Secrets: []string{"token"}, Config: Object{"scope": "https://graph.microsoft.com/.default"},
+	}},
+	"workloadid_application_password": {{
+		Needs: []Need{anApplication}, Secrets: []string{"value"}, Config: Object{"application_id": Reference{"application", "id"}},
+	}},
 }

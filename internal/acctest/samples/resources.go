@@ -42,11 +42,20 @@ var Resources = map[string][]Sample{
 			Changed: Object{"display_name": "Orders 2", "description": "Takes orders.", "tags": list("shop")},
 		},
 		{
-			Name:   "unique",
-			Config: Object{"display_name": "Orders", "unique_name": "orders", "owners": list(Caller{}, User(0))},
-			Beside: Object{"display_name": "Orders", "unique_name": "orders-too"},
+			Name:     "unique",
+			Features: []string{"new `owners`"},
+			Config:   Object{"display_name": "Orders", "unique_name": "orders", "owners": list(Caller{}, User(0))},
+			Beside:   Object{"display_name": "Orders", "unique_name": "orders-too"},
 			// The owner changes by two requests.
 			Changed: Object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(Caller{}, User(1))},
+		},
+		{
+			Name:     "by names",
+			Features: []string{"`required_api_access`"},
+			Config:   Object{"display_name": "Orders", "required_api_access": Object{"Microsoft Graph": Object{"app_roles": list("User.Read.All")}}},
+			Changed:  Object{"display_name": "Orders", "required_api_access": Object{"Microsoft Graph": Object{"scopes": list("User.Read")}}},
+			// An import has the same access by ids.
+			Arguments: list("required_api_access"),
 		},
 		{
 			Name: "in steps",
@@ -70,17 +79,18 @@ var Resources = map[string][]Sample{
 			Changed: Object{"client_id": Reference{"application", "client_id"}, "notes": "Ask ops.", "app_role_assignment_required": true},
 		},
 		{
-			Name:    "owned",
-			Needs:   []Need{anApplication},
-			Config:  Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(0)), "tags": list("HideApp")},
-			Changed: Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(1)), "tags": list("HideApp")},
+			Name:     "owned",
+			Needs:    []Need{anApplication},
+			Features: []string{"new `owners`"},
+			Config:   Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(0)), "tags": list("HideApp")},
+			Changed:  Object{"client_id": Reference{"application", "client_id"}, "owners": list(Caller{}, User(1)), "tags": list("HideApp")},
 		},
 		{
 			Name:      "adopted",
 			Config:    Object{"client_id": graphAppID, "adopt_existing": true, "notes": "Ask ops."},
 			Changed:   Object{"client_id": graphAppID, "adopt_existing": true, "notes": ""},
 			Arguments: list("adopt_existing"),
-			Foreign:   true,
+			Unmet:     []string{"owns"},
 			Abandoned: true,
 		},
 	},
@@ -88,6 +98,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:      "",
 			Needs:     []Need{anApplication},
+			Secrets:   []string{"value"},
 			Config:    Object{"application_id": Reference{"application", "id"}, "display_name": "CI", "expires_after": "90d", "renew_before": "30d"},
 			Changed:   Object{"application_id": Reference{"application", "id"}, "display_name": "CD", "expires_after": "90d", "renew_before": "30d"},
 			Beside:    Object{"application_id": Reference{"application", "id"}, "display_name": "CI", "expires_after": "90d", "renew_before": "30d"},
@@ -96,6 +107,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:      "overlapping",
 			Needs:     []Need{anApplication},
+			Secrets:   []string{"value"},
 			Config:    Object{"application_id": Reference{"application", "id"}, "overlap": "7d", "rotate_when_changed": Object{"run": "1"}},
 			Changed:   Object{"application_id": Reference{"application", "id"}, "overlap": "7d", "rotate_when_changed": Object{"run": "2"}},
 			Arguments: list("overlap", "rotate_when_changed"),
@@ -105,6 +117,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:      "",
 			Needs:     []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
+			Secrets:   []string{"value"},
 			Config:    Object{"service_principal_id": Reference{"principal", "id"}, "display_name": "CI", "expires_after": "90d"},
 			Changed:   Object{"service_principal_id": Reference{"principal", "id"}, "display_name": "CI", "expires_after": "30d"},
 			Beside:    Object{"service_principal_id": Reference{"principal", "id"}},
@@ -115,6 +128,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:   "",
 			Needs:  []Need{anApplication, itsPrincipal},
+			Unmet:  []string{"but for application permissions of Microsoft Graph", "owns"},
 			Config: Object{"principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_role": "User.Read.All"},
 			// Another role is another assignment.
 			Changed: Object{"principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_role": "Application.Read.All"},
@@ -146,6 +160,7 @@ var Resources = map[string][]Sample{
 		{
 			Name:     "",
 			Features: []string{"`app_roles`", "`delegated_scopes`"},
+			Unmet:    []string{"but for app roles of Microsoft Graph", "owns"},
 			Needs:    []Need{anApplication, {"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}},
 			// Created by three requests, and changed by four, of which one reads.
 			Config:  Object{"service_principal_id": Reference{"principal", "id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All", "Group.Read.All"), "delegated_scopes": list("User.Read")},
@@ -155,7 +170,8 @@ var Resources = map[string][]Sample{
 		},
 		{
 			Name:      "exclusive",
-			Features:  []string{"`app_roles`", "`delegated_scopes`"},
+			Features:  []string{"`app_roles`", "`exclusive`"},
+			Unmet:     []string{"but for app roles of Microsoft Graph", "owns"},
 			Needs:     []Need{anIdentity},
 			Config:    Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "exclusive": true},
 			Changed:   Object{"service_principal_id": Reference{"identity", "principal_id"}, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "exclusive": true},

@@ -3,7 +3,6 @@ package samples
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
@@ -20,12 +19,15 @@ type Sample struct {
 	Beside Object
 	// Arguments are the attributes that an import does not read.
 	Arguments []any
+	// Secrets are the attributes that are documented to hold a secret.
+	Secrets []string
 	// Features are those that it uses of what the permissions (entity.Permissions) name as features.
 	Features []string
 	// InAzure says that Azure Resource Manager has it, not Microsoft Graph.
 	InAzure bool
-	// Foreign says that it changes what its caller does not own.
-	Foreign bool
+	// Unmet are words of conditions, in the permissions, that it does not meet: "owns" where it changes what its caller does
+	// not own.
+	Unmet []string
 	// Abandoned says that a destroy leaves it where it is, so that it takes no permission.
 	Abandoned bool
 }
@@ -45,19 +47,30 @@ type Reference struct{ Name, Attribute string }
 // User stands for the id of a seeded user.
 type User int
 
-// Caller stands for the object id of the seeded caller's service principal.
+// Caller stands for the object id of who applies the sample.
 type Caller struct{}
 
-// Resolve puts what there is in the place of references, where of is the state of what a sample needs, by its name.
-func Resolve(config Object, tenant *emulator.Tenant, of func(name string) (map[string]any, bool)) (Object, error) {
-	resolved, err := resolve(config, tenant, of)
+// SeededCaller is the object id of the service principal of the seeded caller.
+func SeededCaller(tenant *emulator.Tenant) string {
+	for _, principal := range tenant.Objects("servicePrincipals") {
+		if principal["appId"] == emulator.CallerClientID {
+			return principal["id"].(string)
+		}
+	}
+	panic("the tenant does not have the seeded caller")
+}
+
+// Resolve puts what there is in the place of references, where caller is the object id of who applies the sample, and of the
+// state of what the sample needs, by its name.
+func Resolve(config Object, tenant *emulator.Tenant, caller string, of func(name string) (map[string]any, bool)) (Object, error) {
+	resolved, err := resolve(config, tenant, caller, of)
 	if err != nil {
 		return nil, err
 	}
 	return resolved.(Object), nil
 }
 
-func resolve(value any, tenant *emulator.Tenant, of func(name string) (map[string]any, bool)) (any, error) {
+func resolve(value any, tenant *emulator.Tenant, caller string, of func(name string) (map[string]any, bool)) (any, error) {
 	switch value := value.(type) {
 	case Reference:
 		state, ok := of(value.Name)
@@ -68,13 +81,12 @@ func resolve(value any, tenant *emulator.Tenant, of func(name string) (map[strin
 	case User:
 		return tenant.Objects("users")[value]["id"], nil
 	case Caller:
-		principals := tenant.Objects("servicePrincipals")
-		return principals[slices.IndexFunc(principals, func(p map[string]any) bool { return p["appId"] == emulator.CallerClientID })]["id"], nil
+		return caller, nil
 	case Object:
 		resolved := make(Object, len(value))
 		for key, element := range value {
 			var err error
-			if resolved[key], err = resolve(element, tenant, of); err != nil {
+			if resolved[key], err = resolve(element, tenant, caller, of); err != nil {
 				return nil, err
 			}
 		}
@@ -83,7 +95,7 @@ func resolve(value any, tenant *emulator.Tenant, of func(name string) (map[strin
 		resolved := make([]any, len(value))
 		for i, element := range value {
 			var err error
-			if resolved[i], err = resolve(element, tenant, of); err != nil {
+			if resolved[i], err = resolve(element, tenant, caller, of); err != nil {
 				return nil, err
 			}
 		}

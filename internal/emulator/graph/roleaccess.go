@@ -133,6 +133,12 @@ func allows(role *directory.Object, action string) bool {
 	}
 	wider := []string{action, resource + "/allProperties/allTasks"}
 	switch {
+	case resource == "microsoft.directory/oAuth2PermissionGrants" && strings.HasSuffix(action, "/read"):
+		// learn.microsoft.com/graph/api/oauth2permissiongrant-list names Application Developer too.
+		wider = append(wider, resource+"/allProperties/read", resource+"/createAsOwner")
+	case strings.Contains(action, "/appRoleAssign") && strings.HasSuffix(action, "/read"):
+		// learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto names all who may assign.
+		wider = append(wider, resource+"/allProperties/read", "microsoft.directory/servicePrincipals/appRoleAssignedTo/update")
 	case strings.HasSuffix(action, "/read"):
 		wider = append(wider, resource+"/allProperties/read")
 	case strings.HasSuffix(action, "/update"):
@@ -151,7 +157,13 @@ func allows(role *directory.Object, action string) bool {
 	return false
 }
 
-// everyMembers reports whether the operation is one that every member of the tenant may do: reading the directory.
+// everyMembers reports whether the operation is one that every member of the tenant may do: reading the directory, but for
+// what applications have been granted and who has which role; see learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto,
+// oauth2permissiongrant-list and rbacapplication-list-roleassignments, which ask for a directory role such as Directory Readers.
 func (rt *route) everyMembers() bool {
-	return rt.method == http.MethodGet || rt.roleAction() == "" || strings.HasSuffix(rt.roleAction(), "/read")
+	action := rt.roleAction()
+	if strings.Contains(action, "/appRoleAssign") || strings.Contains(action, "/roleDefinitions/") || strings.Contains(action, "/roleAssignments/") || strings.Contains(strings.ToLower(action), "oauth2permissiongrants/") {
+		return false
+	}
+	return rt.method == http.MethodGet || action == "" || strings.HasSuffix(action, "/read")
 }

@@ -48,20 +48,23 @@ func NewResource() resource.Resource {
 // See https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto, serviceprincipal-delete-approleassignedto,
 // serviceprincipal-list-approleassignments, oauth2permissiongrant-post, -update, -delete and -list.
 var permissions = entity.Permissions{
-	Read:   readAPI,
+	Read:   entity.Needs{Application: readAPI.Application, Delegated: readAPI.Delegated, DirectoryRoles: []string{"Directory Readers"}},
 	Create: readAPI,
+	Delete: entity.Needs{Application: []string{"none"}, Delegated: []string{"none"}},
 	Features: []entity.Feature{
 		{Name: "`app_roles`", Create: writeRoles, Update: writeRoles, Delete: writeRoles},
 		{
 			Name:   "`delegated_scopes`",
-			Read:   entity.Needs{Application: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, Delegated: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}},
+			Read:   readGrants,
 			Create: writeScopes, Update: writeScopes, Delete: writeScopes,
 		},
+		{Name: "`exclusive`", Read: readGrants, Create: readGrants},
 	},
 }
 
 var (
 	readAPI    = entity.Needs{Application: []string{"Application.Read.All"}, Delegated: []string{"Application.Read.All"}}
+	readGrants = entity.Needs{Application: []string{"DelegatedPermissionGrant.Read.All", "Directory.Read.All"}, Delegated: []string{"DelegatedPermissionGrant.Read.All", "Directory.Read.All"}}
 	writeRoles = entity.Needs{
 		Application: []string{"AppRoleAssignment.ReadWrite.All"}, Delegated: []string{"AppRoleAssignment.ReadWrite.All"},
 		DirectoryRoles: []string{"Cloud Application Administrator (but for app roles of Microsoft Graph)", "Privileged Role Administrator"},

@@ -68,6 +68,10 @@ var Permissions = entity.Permissions{
 		Application: write, Delegated: []string{"Application.ReadWrite.All"},
 		DirectoryRoles: []string{"none (for applications that the person owns)", "Cloud Application Administrator"},
 	},
+	Features: []entity.Feature{{
+		Name:   "new `owners`",
+		Update: entity.Needs{Application: []string{"Directory.Read.All"}, Delegated: []string{"Directory.Read.All"}},
+	}},
 }
 
 // withRequiredAPIAccess adds that names are looked up.

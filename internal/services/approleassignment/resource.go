@@ -66,9 +66,9 @@ var permissions = entity.Permissions{
 	Note: "`AppRoleAssignment.ReadWrite.All` lets its holder give any permission to anybody, itself included. Have as few callers with it as you can.",
 }
 
-// Only the latter may give app roles of Microsoft Graph to applications:
+// Only the last may give app roles of Microsoft Graph to applications:
 // https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
-var administrators = []string{"Cloud Application Administrator (but for application permissions of Microsoft Graph)", "Privileged Role Administrator"}
+var administrators = []string{"none (for app roles of service principals that the person owns)", "Cloud Application Administrator (but for application permissions of Microsoft Graph)", "Privileged Role Administrator"}
 
 // collection is on the API's side, where all kinds of principals are and Microsoft recommends to write
 // (https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments).

@@ -58,8 +58,8 @@ func NewResource() resource.Resource {
 // API is looked up besides.
 var permissions = entity.Permissions{
 	Read: entity.Needs{
-		Application: []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
-		Delegated:   []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, DirectoryRoles: []string{"Directory Readers"},
+		Application: []string{"DelegatedPermissionGrant.Read.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
+		Delegated:   []string{"DelegatedPermissionGrant.Read.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}, DirectoryRoles: []string{"Directory Readers"},
 	},
 	Create: entity.Needs{
 		Application: []string{"DelegatedPermissionGrant.ReadWrite.All and Application.Read.All", "DelegatedPermissionGrant.ReadWrite.All and Directory.Read.All"},

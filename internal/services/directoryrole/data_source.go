@@ -55,8 +55,8 @@ func readable() mapping.Table[Role] {
 // See https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions and
 // https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments, "Permissions".
 var Reading = entity.Needs{
-	Application:    []string{"RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
-	Delegated:      []string{"RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
+	Application:    []string{"RoleManagement.Read.Directory", "RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
+	Delegated:      []string{"RoleManagement.Read.Directory", "RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All"},
 	DirectoryRoles: []string{"Directory Readers", "Global Reader", "Privileged Role Administrator"},
 }
 

@@ -32,7 +32,7 @@ func NewDataSource() datasource.DataSource {
 			"It is found in the directory by the resource's id, by client id or by display name; nothing is asked of Azure.",
 		Table: attributes,
 		Permissions: entity.Permissions{Read: entity.Needs{
-			Application: []string{"Application.Read.All", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"},
+			Application: []string{"Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"},
 		}},
 		Keys: []string{"resource_id", "client_id", "display_name"},
 		Read: find,

@@ -71,6 +71,10 @@ var Permissions = entity.Permissions{
 		Application: write, Delegated: []string{"Application.ReadWrite.All"},
 		DirectoryRoles: []string{"none (for service principals that the person owns)", "Cloud Application Administrator"},
 	},
+	Features: []entity.Feature{{
+		Name:   "new `owners`",
+		Update: entity.Needs{Application: []string{"Directory.Read.All"}, Delegated: []string{"Directory.Read.All"}},
+	}},
 }
 
 var write = []string{"Application.ReadWrite.OwnedBy (of service principals that the caller owns)", "Application.ReadWrite.All"}

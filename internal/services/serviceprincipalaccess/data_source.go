@@ -33,11 +33,11 @@ func NewDataSource() datasource.DataSource {
 // Directory.Read.All is the one permission that all of them take.
 var permissions = entity.Permissions{
 	Read: entity.Needs{
-		Application:    []string{"Directory.Read.All"},
-		Delegated:      []string{"Directory.Read.All"},
+		Application:    []string{"Application.Read.All and DelegatedPermissionGrant.Read.All and RoleManagement.Read.Directory", "Directory.Read.All"},
+		Delegated:      []string{"Application.Read.All and DelegatedPermissionGrant.Read.All and RoleManagement.Read.Directory", "Directory.Read.All"},
 		DirectoryRoles: []string{"Directory Readers"},
-		AzureRoles:     []string{"Reader"},
 	},
+	Features: []entity.Feature{{Name: "roles in Azure", Read: entity.Needs{AzureRoles: []string{"Reader"}}}},
 }
 
 var attributes = mapping.Table[*access]{
