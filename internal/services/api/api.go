@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/spelling"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
@@ -98,7 +100,7 @@ func Read(ctx context.Context, services *entity.Services, reference string) (*AP
 }
 
 func byName(ctx context.Context, services *entity.Services, name string) (*API, error) {
-	clientID, known := wellKnown[strings.ToLower(name)]
+	clientID, known := knownAs(name)
 	if known {
 		api, err := byClientID(ctx, services, clientID)
 		if err == nil || !graph.IsNotFound(err) {
@@ -112,8 +114,12 @@ func byName(ctx context.Context, services *entity.Services, name string) (*API, 
 			QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{Select: selected, Filter: filter, Top: new(int32(entity.PageSize))},
 		})
 	principal, err := entity.Only(what, listed)
-	if err != nil && known && entity.IsNone(err) {
+	switch {
+	case !entity.IsNone(err):
+	case known:
 		err = fmt.Errorf("the tenant has no service principal of %s, whose client id is %s. A workloadid_service_principal with that client_id makes one: %w", name, clientID, err)
+	default:
+		err = fmt.Errorf("%w.%s An API is found by the display name, the client id or the object id of its service principal", err, spelling.Question(spelling.Nearest(name, maps.Keys(wellKnown))))
 	}
 	return of(principal, err)
 }

@@ -81,6 +81,7 @@ func TestAPI_notFound(t *testing.T) {
 		want   string
 	}{
 		"no key":             {object{}, "Set exactly one of"},
+		"a slip":             {object{"display_name": "Microsoft Grahp"}, "Did you mean \"Microsoft Graph\"?"},
 		"no such name":       {object{"display_name": "x' or displayName eq 'Microsoft Graph"}, "there is no API with the display name"},
 		"no such id":         {object{"id": uuid.NewString()}, "404 Request_ResourceNotFound"},
 		"not in this tenant": {object{"display_name": "Azure Data Lake"}, "e9f49c6b-5ce5-44c8-925d-015017e9f7ad. A workloadid_service_principal"},
