@@ -104,8 +104,8 @@ func TestFaults_whatAKilledRunLeftIsTakenOver(t *testing.T) {
 	}
 }
 
-// TestFaults_whatOthersMadeIsNotTakenOver: what is there already, and has something that the configuration lacks, or is
-// managed by the same run, is an error that tells how to import it.
+// TestFaults_whatOthersMadeIsNotTakenOver: what is there already, and has something that the configuration lacks, is
+// an error that tells how to import it; what is managed by the same run is declared twice.
 func TestFaults_whatOthersMadeIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -117,12 +117,16 @@ func TestFaults_whatOthersMadeIsNotTakenOver(t *testing.T) {
 		"audiences": []string{"api://AzureADTokenExchange"}, "description": "Made by hand.",
 	})
 	credential["application_id"] = app.String("id")
-	for typeName, config := range map[string]map[string]any{
-		"workloadid_application":                   {"display_name": "Shop", "unique_name": "shop"},
-		"workloadid_federated_identity_credential": credential,
+	for _, test := range []struct {
+		typeName string
+		config   map[string]any
+		want     string
+	}{
+		{"workloadid_application", map[string]any{"display_name": "Shop", "unique_name": "shop"}, "Another resource of this configuration manages it"},
+		{"workloadid_federated_identity_credential", credential, "import"},
 	} {
-		if text := h.Resource(typeName).ApplyFails(t, config).String(); !strings.Contains(text, "import") {
-			t.Errorf("%s: the error does not tell how to import it:\n%s", typeName, text)
+		if text := h.Resource(test.typeName).ApplyFails(t, test.config).String(); !strings.Contains(text, test.want) {
+			t.Errorf("%s: the error does not say %q:\n%s", test.typeName, test.want, text)
 		}
 	}
 	h.Restart(t)

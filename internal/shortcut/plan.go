@@ -67,10 +67,12 @@ func (p *planning) keeps(ctx context.Context, at path.Path, attributes []attribu
 }
 
 func (p *planning) keepsOne(ctx context.Context, at path.Path, a attribute, config, state attr.Value) bool {
-	if config == nil {
-		config = a.null // its parent is not configured
+	// What is in something that is not configured has its default at first, and in the end what the resource lets it keep.
+	managed := config != nil
+	if !managed {
+		config = a.null
 	}
-	if a.fallback != nil && config.IsNull() {
+	if a.fallback != nil && managed && config.IsNull() {
 		if value, ok := a.fallback(ctx, at); !ok || !value.Equal(state) {
 			return false
 		}

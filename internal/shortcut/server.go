@@ -34,7 +34,8 @@ type Resource interface {
 	resource.ResourceWithIdentity
 	// ValidateObject is ValidateConfig.
 	ValidateObject(config types.Object) diag.Diagnostics
-	// PlansNothing reports whether ModifyPlan leaves a plan that is equal to the state as it is, with nothing to say.
+	// PlansNothing reports whether ModifyPlan leaves a plan that is equal to the state as it is, with nothing to say. What is
+	// not configured must stay as the state has it then, also where attributes in it have defaults, which the framework sets.
 	PlansNothing(ctx context.Context, config, state types.Object) bool
 	// Refresh is Read. It reports whether the object is as the state and the private data have it; if not, a Read with the
 	// context that it returns gives the answer without reading again.

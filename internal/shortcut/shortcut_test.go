@@ -122,6 +122,18 @@ func (t *thing) ModifyPlan(ctx context.Context, request resource.ModifyPlanReque
 	if !t.PlansNothing(ctx, object, object) {
 		response.RequiresReplace = append(response.RequiresReplace, path.Root("name"))
 	}
+	if request.State.Raw.IsNull() {
+		return
+	}
+	// What is not configured stays, with what is in it.
+	for _, name := range []string{"id", "single", "keyed", "listed"} {
+		var configured, stated attr.Value
+		response.Diagnostics.Append(request.Config.GetAttribute(ctx, path.Root(name), &configured)...)
+		response.Diagnostics.Append(request.State.GetAttribute(ctx, path.Root(name), &stated)...)
+		if configured.IsNull() {
+			response.Diagnostics.Append(response.Plan.SetAttribute(ctx, path.Root(name), stated)...)
+		}
+	}
 }
 
 func (*thing) PlansNothing(_ context.Context, _, state types.Object) bool {
@@ -261,7 +273,7 @@ func TestShortcuts_plan(t *testing.T) {
 		"default in an object":      {config: config, prior: with(state, "single", high)},
 		"default in a map":          {config: config, prior: with(state, "keyed", values{"a": high})},
 		"default in a list":         {config: config, prior: with(state, "listed", []any{high})},
-		"default out of nowhere":    {config: with(config, "keyed", nil), prior: with(state, "keyed", values{"a": high})},
+		"default out of nowhere":    {config: with(config, "keyed", nil), prior: with(state, "keyed", values{"a": high}), taken: true},
 		"plan modifier accepts":     {config: with(config, "note", "fine"), prior: with(state, "note", "fine"), taken: true},
 		"plan modifier warns":       {config: with(config, "note", "doubtful"), prior: with(state, "note", "doubtful")},
 		"plan modifier replaces":    {config: with(config, "note", "replaced"), prior: with(state, "note", "replaced")},

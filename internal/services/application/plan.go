@@ -83,7 +83,7 @@ func validateConfiguration(config mapping.Value) diag.Diagnostics {
 	for name, access := range config.Elements(byName) {
 		requested[name] = len(access.Strings("app_roles")) + len(access.Strings("scopes"))
 	}
-	if config.Given(byName) && config.Given(byID) {
+	if config.Has(byName) && config.Has(byID) {
 		diagnostics.AddAttributeError(path.Root(byName), "What is asked for is set twice", "Set either required_api_access, by names, or required_resource_access, by ids.")
 	}
 	check(path.Root("required_resource_access"), validate.RequiredResourceAccess(audience, requested))
