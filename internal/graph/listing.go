@@ -25,6 +25,8 @@ type Listing struct {
 	// ResourceManager lists in Azure Resource Manager, where members are known by the whole of their address, nothing is
 	// selected or expanded, and nothing tells how many members there are.
 	ResourceManager bool
+	// Uncounted says that nothing tells how many members there are, in Microsoft Graph either: there is no $count.
+	Uncounted bool
 	// Beta lists at Microsoft Graph's beta endpoint, for reads there; otherwise both are v1.0.
 	Beta bool
 	// Path is the collection's below the version, such as "/applications". In it {} stands for what differs, as in
@@ -416,7 +418,7 @@ func (l *listings) state(collection listedCollection) *snapshot {
 	if s == nil {
 		path := strings.TrimPrefix(collection.address, collection.listing.root())
 		if l.sizes[path] == nil {
-			l.sizes[path] = &size{asked: collection.listing.ResourceManager} // which would not tell
+			l.sizes[path] = &size{asked: collection.listing.ResourceManager || collection.listing.Uncounted} // which would not tell
 		}
 		s = &snapshot{size: l.sizes[path]}
 		l.states[collection] = s

@@ -53,7 +53,7 @@ func collection(api *entity.Services) *rolemanagement.DirectoryRoleAssignmentsRe
 }
 
 // listing has the assignments of all roles: https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments.
-var listing = &graph.Listing{Path: "/roleManagement/directory/roleAssignments", Select: attributes.Select()}
+var listing = &graph.Listing{Path: "/roleManagement/directory/roleAssignments", Select: attributes.Select(), Uncounted: true}
 
 func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
 	role, err := roleOf(ctx, api, write.Plan)
