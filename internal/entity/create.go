@@ -58,7 +58,10 @@ func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error)
 			if err == nil && attempt > 1 && r.Discard != nil {
 				// What an earlier one made may have come to light only now.
 				write.Object = created
-				_, err = r.Discard(ctx, r.api, write)
+				err = persist(ctx, r.api, r.about(write.Plan), func() error {
+					_, err := r.Discard(ctx, r.api, write)
+					return err
+				})
 			}
 			return created, err
 		}

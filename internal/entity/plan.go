@@ -60,6 +60,9 @@ func (r *managed[E]) modify(ctx context.Context, change *Change) (replaced path.
 		if change.State.IsNull() {
 			doing = "creating"
 		}
+		// A plan that looks something up must not wait for ever. The attribute timeouts has none for it.
+		ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+		defer cancel()
 		diagnostics = r.explained(ctx, doing, r.Plan(ctx, r.api, change))
 	}
 	if !change.State.IsNull() {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -40,9 +39,6 @@ func TargetIDAttribute() schema.StringAttribute {
 	}
 }
 
-// lookupLimit is how long a plan waits for an API.
-const lookupLimit = 5 * time.Minute
-
 // PlanTarget finds the API that a planned object is for and completes both attributes. It is nil where the API is not known
 // before apply, or where nobody wants it: it is the same as before, and again says that it is needed all the same.
 func PlanTarget(ctx context.Context, services *entity.Services, change *entity.Change, again bool) (*API, diag.Diagnostics) {
@@ -61,8 +57,6 @@ func PlanTarget(ctx context.Context, services *entity.Services, change *entity.C
 	if services == nil || services.TenantID == "" || reference == "" {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-	defer cancel()
 	target, err := findTarget(ctx, services, given, reference)
 	switch answer, _ := graph.AsError(err); {
 	case err == nil:

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,9 +16,6 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 )
-
-// lookupLimit is how long a plan waits for Microsoft Graph.
-const lookupLimit = 5 * time.Minute
 
 const cannotLookUp = "The API cannot be looked up"
 
@@ -38,8 +34,6 @@ func plan(ctx context.Context, services *entity.Services, change *entity.Change)
 		openIDs(change)
 		return nil // the provider or the API is not known yet
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-	defer cancel()
 	var diagnostics diag.Diagnostics
 	look := func(found *api.API) error {
 		if !sameAPI {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -123,9 +122,6 @@ func orNothing(values []string, before attr.Value) attr.Value {
 	return mapping.StringSet(values)
 }
 
-// lookupLimit is how long a plan waits for the APIs.
-const lookupLimit = 5 * time.Minute
-
 // planNames plans the ids of what is asked for by names. Where the names stay, nothing is looked up.
 func planNames(ctx context.Context, services *entity.Services, change *entity.Change) diag.Diagnostics {
 	names := change.Planned.Get(byName)
@@ -137,8 +133,6 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	if services == nil || services.TenantID == "" || !settled(names) {
 		return nil // the apply plans again, when all is known
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-	defer cancel()
 	elements := map[string]attr.Value{}
 	keys := map[string]string{}
 	all := planned.Elements(byName)

@@ -2,7 +2,6 @@ package azureroleassignment
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -11,9 +10,6 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
 )
-
-// lookupLimit is how long a plan waits for Resource Manager.
-const lookupLimit = 5 * time.Minute
 
 // plan finds the role, so that a wrong name is an error before anything is changed. A role that is assigned already is not
 // looked up again.
@@ -28,8 +24,6 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	if api == nil || api.TenantID == "" || scope == "" || !change.Planned.Has(given) {
 		return nil // the provider, the scope or the role is not known yet
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-	defer cancel()
 	if given == "role_definition_id" {
 		return planName(ctx, api, change, scope)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,9 +15,6 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/directoryrole"
 )
-
-// lookupLimit is how long a plan waits for Microsoft Graph.
-const lookupLimit = 5 * time.Minute
 
 // plan finds the role, so that a wrong one is an error before anything is changed. A role that is assigned already is not
 // looked up again.
@@ -32,8 +28,6 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	if api == nil || api.TenantID == "" || !change.Planned.Has(given) {
 		return nil // the provider or the role is not known yet
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
-	defer cancel()
 	find := directoryrole.IDOf
 	if given == "role_definition_id" {
 		find = directoryrole.Check
