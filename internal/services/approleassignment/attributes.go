@@ -3,7 +3,6 @@
 package approleassignment
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -43,7 +42,7 @@ var uuids = []validator.String{validate.UUID()}
 
 var attributes = mapping.Table[entra]{
 	mapping.String("id", schema.StringAttribute{
-		Computed: true, Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile("^[A-Za-z0-9_-]+$"), "must be the id of an app role assignment")},
+		Computed: true, Validators: []validator.String{validate.OpaqueID()},
 		MarkdownDescription: "Id of the assignment, which is no GUID.",
 	}, entra.GetId, nil),
 	mapping.UUID("principal_id", schema.StringAttribute{

@@ -44,7 +44,7 @@ var uuids = []validator.String{validate.UUID()}
 
 var attributes = mapping.Table[entra]{
 	mapping.String("id", schema.StringAttribute{
-		Computed: true, Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile("^[A-Za-z0-9_-]+$"), "must be the id of a delegated permission grant")},
+		Computed: true, Validators: []validator.String{validate.OpaqueID()},
 		MarkdownDescription: "Id of the grant, which is no GUID.",
 	}, entra.GetId, nil),
 	mapping.String("service_principal_id", schema.StringAttribute{
