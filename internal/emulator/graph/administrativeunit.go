@@ -7,7 +7,6 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
 )
 
 var unitType = entitytype.AdministrativeUnit
@@ -94,37 +93,6 @@ func deleteUnit(r *request) error {
 		return err
 	}
 	return r.noContent()
-}
-
-// membersOf are the members of an administrative unit.
-func (r *request) membersOf(unit *directory.Object) []odata.Object {
-	var members []odata.Object
-	for _, id := range unit.Private[unitMembers] {
-		if member, found := r.view.Get(id); found {
-			members = append(members, r.typed(member))
-		}
-	}
-	return members
-}
-
-func listUnitMembers(r *request) error {
-	query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
-	}
-	unit, err := r.resolve(unitType, "unit", "")
-	if err != nil {
-		return err
-	}
-	return r.page(entitytype.DirectoryObject.Set, query, r.membersOf(unit))
-}
-
-func listUnitMemberReferences(r *request) error {
-	unit, err := r.resolve(unitType, "unit", "")
-	if err != nil {
-		return err
-	}
-	return r.references(r.membersOf(unit))
 }
 
 // addUnitMember answers POST …/members/$ref; see learn.microsoft.com/graph/api/administrativeunit-post-members.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -105,7 +104,7 @@ func (r *request) roleMembers(role *directory.Object) []odata.Object {
 	return members
 }
 
-// rolesOf are the directory roles of a principal.
+// rolesOf are the directory roles of a principal: all of its memberships, for nobody keeps groups of service principals here.
 func (r *request) rolesOf(principal *directory.Object) []odata.Object {
 	var roles []odata.Object
 	for assignment := range r.view.Lookup(roleAssignmentType.Name, "principalId", "", principal.ID) {
@@ -115,26 +114,6 @@ func (r *request) rolesOf(principal *directory.Object) []odata.Object {
 		}
 	}
 	return roles
-}
-
-func listRoleMembers(r *request) error {
-	query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
-	}
-	role, err := r.directoryRole()
-	if err != nil {
-		return err
-	}
-	return r.page(entitytype.DirectoryObject.Set, query, r.roleMembers(role))
-}
-
-func listRoleMemberReferences(r *request) error {
-	role, err := r.directoryRole()
-	if err != nil {
-		return err
-	}
-	return r.references(r.roleMembers(role))
 }
 
 // addRoleMember answers POST …/members/$ref; see learn.microsoft.com/graph/api/directoryrole-post-members.
@@ -232,33 +211,4 @@ func template(definition *directory.Object) *directory.Object {
 	return &directory.Object{ID: definition.ID, Type: t.Name, Properties: t.New(map[string]any{
 		"id": definition.ID, "displayName": definition.Properties["displayName"], "description": definition.Properties["description"],
 	})}
-}
-
-// listMemberships answers GET of memberOf and transitiveMemberOf of a service principal, whose groups nobody keeps here.
-func listMemberships(navigation string) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		principal, err := r.resolve(principalType, principalType.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.page(entitytype.DirectoryObject.Set, query, r.related(principal.Properties, navigation))
-	}
-}
-
-func countMemberships(navigation string) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.ParseCount(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		principal, err := r.resolve(principalType, principalType.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.number(query.Count(slices.Values(r.related(principal.Properties, navigation)), r.related))
-	}
 }

@@ -184,7 +184,7 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 	var objects []odata.Object
 	switch navigation {
 	case "owners":
-		return r.owners(object)
+		return r.linkedBy(object.Owners)
 	case "ownedObjects":
 		for owned := range r.view.OwnedBy(id) {
 			objects = append(objects, r.typed(owned))
@@ -205,8 +205,10 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		for grant := range r.view.Lookup(grantType.Name, grantHolder[object.Type], "", id) {
 			objects = append(objects, r.entity(grant))
 		}
+	case "appManagementPolicies":
+		return r.policies(object)
 	case "appliesTo":
-		return r.governed(object)
+		return r.linkedBy(object.Private[appliesTo])
 	case "inheritsPermissionsFrom":
 		return r.inherited(object)
 	case "directoryScope", "principal", "roleDefinition":
@@ -215,22 +217,12 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 		return r.rolesOf(object)
 	case "members":
 		if object.Type == unitType.Name {
-			return r.membersOf(object)
+			return r.linkedBy(object.Private[unitMembers])
 		}
 		return r.roleMembers(object)
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
 			objects = append(objects, r.entity(credential))
-		}
-	}
-	return objects
-}
-
-func (r *request) owners(object *directory.Object) []odata.Object {
-	var objects []odata.Object
-	for _, id := range object.Owners {
-		if owner, ok := r.view.Get(id); ok {
-			objects = append(objects, r.typed(owner))
 		}
 	}
 	return objects

@@ -18,61 +18,16 @@ const (
 	maximumOwnersAtCreate = 20  // references in one request
 )
 
-func listOwners(t *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		object, err := r.resolve(t, t.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.page(entitytype.DirectoryObject.Set, query, r.owners(object))
-	}
-}
-
-func countOwners(t *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		query, err := odata.ParseCount(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-		if err != nil {
-			return err
-		}
-		object, err := r.resolve(t, t.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.number(query.Count(slices.Values(r.owners(object)), r.related))
-	}
-}
-
-// listOwned answers GET of ownedObjects of a service principal.
-func listOwned(r *request) error {
-	query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
-	}
-	// A caller may always see what it owns itself, so this is not judged by the ownership of the service principal.
+// whoseOwned finds the service principal of which the owned objects are asked for. A caller may always see what it owns
+// itself, so this is not judged by the ownership of the service principal.
+func whoseOwned(r *request) (*directory.Object, error) {
 	self := *r
 	self.ownedOnly = false
 	principal, err := self.resolve(principalType, principalType.Name, "")
-	if err != nil {
-		return err
+	if err == nil && r.ownedOnly && principal.ID != r.caller.ObjectID {
+		err = denied()
 	}
-	if r.ownedOnly && principal.ID != r.caller.ObjectID {
-		return denied()
-	}
-	return r.page(entitytype.DirectoryObject.Set, query, r.related(principal.Properties, "ownedObjects"))
-}
-
-func listOwnerReferences(t *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		object, err := r.resolve(t, t.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.references(r.owners(object))
-	}
+	return principal, err
 }
 
 func addOwner(t *entitytype.Type) func(*request) error {

@@ -193,29 +193,6 @@ func (r *request) policies(object *directory.Object) []odata.Object {
 	return found
 }
 
-// governed are the objects that a policy is assigned to.
-func (r *request) governed(policy *directory.Object) []odata.Object {
-	var found []odata.Object
-	for _, id := range policy.Private[appliesTo] {
-		if object, ok := r.view.Get(id); ok {
-			found = append(found, r.typed(object))
-		}
-	}
-	return found
-}
-
-func listGoverned(r *request) error {
-	query, err := odata.Parse(entitytype.DirectoryObject.OData(r.version), r.URL.Query(), r.Header)
-	if err != nil {
-		return err
-	}
-	policy, err := r.resolve(policyType, "policy", "")
-	if err != nil {
-		return err
-	}
-	return r.page(entitytype.DirectoryObject.Set, query, r.governed(policy))
-}
-
 func listPolicies(t *entitytype.Type) func(*request) error {
 	return func(r *request) error {
 		query, err := odata.Parse(policyType.OData(r.version), r.URL.Query(), r.Header)
@@ -231,16 +208,6 @@ func listPolicies(t *entitytype.Type) func(*request) error {
 			found = append(found, r.entity(policy))
 		}
 		return r.page(policyType.Set, query, found)
-	}
-}
-
-func listPolicyReferences(t *entitytype.Type) func(*request) error {
-	return func(r *request) error {
-		object, err := r.resolve(t, t.Name, "")
-		if err != nil {
-			return err
-		}
-		return r.references(r.policies(object))
 	}
 }
 
