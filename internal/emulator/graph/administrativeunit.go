@@ -60,7 +60,7 @@ func updateUnit(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		unit, err := r.resolve(unitType, "unit", "")
 		if err != nil {
 			return err
@@ -73,15 +73,11 @@ func updateUnit(r *request) error {
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // deleteUnit answers DELETE; see learn.microsoft.com/graph/api/administrativeunit-delete. Roles given for the unit go with it.
 func deleteUnit(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		unit, err := r.resolve(unitType, "unit", "")
 		if err != nil {
 			return err
@@ -89,10 +85,6 @@ func deleteUnit(r *request) error {
 		r.softDelete(txn, unit)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // addUnitMember answers POST …/members/$ref; see learn.microsoft.com/graph/api/administrativeunit-post-members.
@@ -133,7 +125,7 @@ func removeUnitMember(r *request) error {
 }
 
 func (r *request) changeMembers(change func(unit *directory.Object) ([]string, error)) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		unit, err := r.resolve(unitType, "unit", "")
 		if err != nil {
 			return err
@@ -147,8 +139,4 @@ func (r *request) changeMembers(change func(unit *directory.Object) ([]string, e
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }

@@ -218,7 +218,7 @@ func offersRole(resource *directory.Object, roleID, member string) bool {
 
 func deleteAssignment(holder *entitytype.Type, navigation string) func(*request) error {
 	return func(r *request) error {
-		err := r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			_, assignment, err := r.assignment(holder, navigation)
 			if err != nil {
 				return err
@@ -231,9 +231,5 @@ func deleteAssignment(holder *entitytype.Type, navigation string) func(*request)
 			access.RemoveGrant(txn, assignment)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }

@@ -24,6 +24,14 @@ func (r *request) change(change func(*directory.Txn) error) error {
 	return err
 }
 
+// apply runs a change of which there is nothing to show.
+func (r *request) apply(change func(*directory.Txn) error) error {
+	if err := r.change(change); err != nil {
+		return err
+	}
+	return r.noContent()
+}
+
 // known finds an object: in the request's view and, during a change, in the replica that passes it on, whose failure to
 // find it comes first.
 func (r *request) known(find func(*directory.View) (*directory.Object, error)) (*directory.Object, error) {

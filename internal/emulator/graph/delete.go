@@ -27,17 +27,13 @@ func deleteDirectoryObject(r *request) error {
 }
 
 func (r *request) remove(find func() (*directory.Object, error)) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		object, err := find()
 		if err != nil {
 			return err
 		}
 		return r.delete(txn, object)
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // delete moves an object to the deleted items, from where it can be restored for 30 days. The service principal of a

@@ -157,7 +157,7 @@ func (r *request) restore(txn *directory.Txn, object *directory.Object) (*direct
 
 // purgeDeleted answers DELETE of a deleted item, after which it cannot be restored.
 func purgeDeleted(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		object, err := r.deletedItem()
 		if err != nil {
 			return err
@@ -169,8 +169,4 @@ func purgeDeleted(r *request) error {
 		txn.Purge(object)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }

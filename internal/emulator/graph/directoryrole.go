@@ -122,7 +122,7 @@ func addRoleMember(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		role, err := r.directoryRole()
 		if err != nil {
 			return err
@@ -142,10 +142,6 @@ func addRoleMember(r *request) error {
 		_, err = r.assign(txn, of, member, nil)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // removeRoleMember answers DELETE …/members/{id}/$ref; see learn.microsoft.com/graph/api/directoryrole-delete-member.
@@ -154,7 +150,7 @@ func removeRoleMember(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		role, err := r.directoryRole()
 		if err != nil {
 			return err
@@ -171,10 +167,6 @@ func removeRoleMember(r *request) error {
 		}
 		return r.unassign(txn, assignment)
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // listRoleTemplates answers GET /directoryRoleTemplates, which there is one of for each built-in role.

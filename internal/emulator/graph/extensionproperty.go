@@ -62,7 +62,7 @@ func createExtension(r *request) error {
 }
 
 func deleteExtension(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		_, extension, err := r.extension()
 		if err != nil {
 			return err
@@ -70,10 +70,6 @@ func deleteExtension(r *request) error {
 		txn.Remove(extension)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // extension resolves the extension of the path and its application.

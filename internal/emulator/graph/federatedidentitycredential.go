@@ -138,7 +138,7 @@ func updateCredential(r *request) error {
 }
 
 func deleteCredential(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		_, credential, err := r.credential(applicationType)
 		if err != nil {
 			return err
@@ -146,10 +146,6 @@ func deleteCredential(r *request) error {
 		txn.Remove(credential)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // checkCredential judges a credential as a whole.

@@ -86,7 +86,7 @@ func removeKey(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.writable(t)
 			if err != nil {
 				return err
@@ -104,10 +104,6 @@ func removeKey(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }
 

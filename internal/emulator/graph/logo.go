@@ -44,7 +44,7 @@ func writeLogo(r *request) error {
 func deleteLogo(r *request) error { return r.setLogo(nil) }
 
 func (r *request) setLogo(logo *directory.Media) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		application, err := r.resolve(applicationType, "application", "")
 		if err != nil {
 			return err
@@ -62,8 +62,4 @@ func (r *request) setLogo(logo *directory.Media) error {
 		txn.Put(changed)
 		return mirror(txn, changed)
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }

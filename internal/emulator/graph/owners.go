@@ -36,7 +36,7 @@ func addOwner(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
 			if err != nil {
 				return err
@@ -59,10 +59,6 @@ func addOwner(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }
 
@@ -72,7 +68,7 @@ func removeOwner(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
 			if err != nil {
 				return err
@@ -85,10 +81,6 @@ func removeOwner(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }
 

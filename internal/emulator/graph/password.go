@@ -145,7 +145,7 @@ func removePassword(t *entitytype.Type) func(*request) error {
 			return err
 		}
 		id := body.Properties["keyId"].(string)
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.writable(t)
 			if err != nil {
 				return err
@@ -160,10 +160,6 @@ func removePassword(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }
 

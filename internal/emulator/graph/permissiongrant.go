@@ -129,7 +129,7 @@ func updateGrant(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		grant, err := r.resolve(grantType, grantType.Name, "")
 		if err != nil {
 			return err
@@ -139,14 +139,10 @@ func updateGrant(r *request) error {
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 func deleteGrant(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		grant, err := r.resolve(grantType, grantType.Name, "")
 		if err != nil {
 			return err
@@ -154,8 +150,4 @@ func deleteGrant(r *request) error {
 		access.RemoveGrant(txn, grant)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }

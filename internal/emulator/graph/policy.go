@@ -67,7 +67,7 @@ func updateTenantPolicy(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		changed := tenantPolicy(&txn.View).Clone()
 		changed.Properties = tenantPolicyType.Merge(changed.Properties, body.Properties)
 		if err := checkRestrictions(changed, "applicationRestrictions", "servicePrincipalRestrictions"); err != nil {
@@ -76,10 +76,6 @@ func updateTenantPolicy(r *request) error {
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // createPolicy answers POST /policies/appManagementPolicies; see learn.microsoft.com/graph/api/appmanagementpolicy-post.
@@ -116,7 +112,7 @@ func updatePolicy(r *request) error {
 
 // changePolicy changes the policy of the path.
 func (r *request) changePolicy(change func(policy *directory.Object) error) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		policy, err := r.resolve(policyType, "policy", "")
 		if err != nil {
 			return err
@@ -128,14 +124,10 @@ func (r *request) changePolicy(change func(policy *directory.Object) error) erro
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 func deletePolicy(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		policy, err := r.resolve(policyType, "policy", "")
 		if err != nil {
 			return err
@@ -143,10 +135,6 @@ func deletePolicy(r *request) error {
 		txn.Remove(policy)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // checkRestrictions wants each kind of restriction once in a policy, with a lifetime where, and only where, it is about
@@ -219,7 +207,7 @@ func assignPolicy(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
 			if err != nil {
 				return err
@@ -241,10 +229,6 @@ func assignPolicy(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }
 
@@ -254,7 +238,7 @@ func unassignPolicy(t *entitytype.Type) func(*request) error {
 		if err != nil {
 			return err
 		}
-		err = r.change(func(txn *directory.Txn) error {
+		return r.apply(func(txn *directory.Txn) error {
 			object, err := r.changeable(t)
 			if err != nil {
 				return err
@@ -274,9 +258,5 @@ func unassignPolicy(t *entitytype.Type) func(*request) error {
 			txn.Put(changed)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		return r.noContent()
 	}
 }

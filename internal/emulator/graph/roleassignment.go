@@ -220,17 +220,13 @@ func listRoleAssignments(r *request) error {
 }
 
 func deleteRoleAssignment(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		assignment, err := r.resolve(roleAssignmentType, "assignment", "")
 		if err != nil {
 			return err
 		}
 		return r.unassign(txn, assignment)
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 func (r *request) unassign(txn *directory.Txn, assignment *directory.Object) error {

@@ -84,7 +84,7 @@ func updateRoleDefinition(r *request) error {
 	if err != nil {
 		return err
 	}
-	err = r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		definition, err := r.customRole()
 		if err != nil {
 			return err
@@ -97,16 +97,12 @@ func updateRoleDefinition(r *request) error {
 		txn.Put(changed)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // deleteRoleDefinition answers DELETE; see learn.microsoft.com/graph/api/unifiedroledefinition-delete. What becomes of
 // the assignments of the role is not documented: here it has to have none, so that no client loses them unawares.
 func deleteRoleDefinition(r *request) error {
-	err := r.change(func(txn *directory.Txn) error {
+	return r.apply(func(txn *directory.Txn) error {
 		definition, err := r.customRole()
 		if err != nil {
 			return err
@@ -117,10 +113,6 @@ func deleteRoleDefinition(r *request) error {
 		txn.Remove(definition)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.noContent()
 }
 
 // customRole finds the role definition of the path, which is to be changed: built-in ones never are.
