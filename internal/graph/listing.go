@@ -81,7 +81,8 @@ func Listed(ctx context.Context, listings ...*Listing) context.Context {
 	return context.WithValue(ctx, listedKey{}, listings)
 }
 
-// Singly has the requests of a context sent as they are, whatever it was allowed before.
+// Singly has the requests of a context sent as they are, whatever it was allowed before: what a listing does not show of an
+// object is asked for once more.
 func Singly(ctx context.Context) context.Context {
 	return context.WithValue(ctx, listedKey{}, []*Listing(nil))
 }

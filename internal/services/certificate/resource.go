@@ -137,7 +137,7 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 		}
 	}
 	if key == nil { // what a listing does not show is not gone for that
-		if key, err = k.one(graph.Unlisted(ctx), api, parent, id); err != nil {
+		if key, err = k.one(graph.Singly(ctx), api, parent, id); err != nil {
 			return nil, err
 		}
 	}

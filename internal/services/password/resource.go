@@ -92,7 +92,7 @@ func (k kind) read(ctx context.Context, api *entity.Services, query entity.Query
 	current, before, err := k.look(ctx, api, query.Value)
 	if err == nil && current == nil {
 		// What a listing does not show is not gone for that.
-		current, before, err = k.look(graph.Unlisted(ctx), api, query.Value)
+		current, before, err = k.look(graph.Singly(ctx), api, query.Value)
 	}
 	switch {
 	case err != nil:
