@@ -271,9 +271,10 @@ func TestListings_serveWhatIsExpanded(t *testing.T) {
 // TestListings_aheadOfAnotherCollection: its size is asked in the background too, and what was spent before counts for it.
 func TestListings_aheadOfAnotherCollection(t *testing.T) {
 	t.Parallel()
+	const untold = 0
 	next := &Listing{Path: "/servicePrincipals", Select: []string{"id"}}
 	first := &Listing{Path: "/applications", Select: []string{"id", "displayName"}, Ahead: []*Listing{next}}
-	for size, want := range map[int]int{10_000: 11, 100_000: 0} { // pages
+	for size, want := range map[int]int{10_000: 11, 100_000: 0, untold: 0} { // pages
 		synctest.Test(t, func(t *testing.T) {
 			d := &directory{size: 90}
 			var counts, pages int
@@ -281,6 +282,9 @@ func TestListings_aheadOfAnotherCollection(t *testing.T) {
 				switch request.URL.Path {
 				case "/v1.0/servicePrincipals/$count":
 					counts++
+					if size == untold {
+						return answer(http.StatusForbidden, `{"error":{"code":"Authorization_RequestDenied","message":"No."}}`)(request)
+					}
 					return answer(http.StatusOK, fmt.Sprint(size))(request)
 				case "/v1.0/servicePrincipals":
 					pages++

@@ -233,7 +233,8 @@ func (l *listings) group(s *snapshot, key string, now time.Time) []byte {
 	return body
 }
 
-// readAhead begins the listings of what is mostly read next, once there is a listing of what is read now.
+// readAhead begins the listings of what is mostly read next, once there is a listing of what is read now; but none of a size
+// that nobody tells, which may cost anything.
 func (l *listings) readAhead(ctx context.Context, listing *Listing, s *snapshot) {
 	if s.pages == 0 {
 		return
@@ -241,7 +242,7 @@ func (l *listings) readAhead(ctx context.Context, listing *Listing, s *snapshot)
 	for _, next := range listing.Ahead {
 		collection := ahead(next)
 		further := l.state(collection)
-		if further.started || further.over || further.size.busy != nil || further.size.asked && !further.paid(next) {
+		if further.started || further.over || further.size.busy != nil || further.size.asked && !(further.size.known && further.paid(next)) {
 			continue
 		}
 		further.started = true
