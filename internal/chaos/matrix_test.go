@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
@@ -36,27 +34,24 @@ func row(typeName string, sample samples.Sample, operation operation) string {
 	return strings.Join(strings.Fields(strings.TrimPrefix(typeName, "workloadid_")+" "+sample.Name+" "+operation.name), " ")
 }
 
+// described has the provider's schemas, which take long to read.
+var described = sync.OnceValue(func() *protocol.Provider {
+	described, diags := protocol.Describe(context.Background(), provider.NewServer(provider.Options{Version: "chaos"}))
+	if diags.HasError() {
+		panic(diags.String())
+	}
+	return described
+})
+
 // catalogue has the types of the provider's resources.
-func catalogue() []string {
-	server, err := providerserver.NewProtocol6WithError(provider.New("chaos"))()
-	if err != nil {
-		panic(err)
-	}
-	schema, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		panic(err)
-	}
-	var types []string
-	for typeName := range schema.ResourceSchemas {
-		types = append(types, typeName)
-	}
-	slices.Sort(types)
-	return types
-}
+func catalogue() []string { return described().ResourceTypes() }
 
 // sparse is how many columns there are to one that is tried among all the other tests, where races are looked for: other
 // ones in each row.
 const sparse = 8
+
+// compared is how many runs of a cell there are to one in which shortcuts are compared with the framework.
+const compared = 4
 
 // TestMatrix has every operation of every resource meet everything that can go wrong.
 func TestMatrix(t *testing.T) {
@@ -111,6 +106,7 @@ func (c cell) test(t *testing.T, row string) {
 			var err error
 			if struck, err = c.run(t.Context(), run); err != nil {
 				t.Errorf("run %d: %v", run, err)
+				results.explain(row, c.misbehaviour.name, run, err)
 			}
 		})
 		met = met || struck || !c.misbehaviour.strikes()
@@ -123,7 +119,7 @@ func (c cell) test(t *testing.T, row string) {
 
 // run makes a world, has the operation meet the misbehaviour, and looks at what is left. It reports whether they met.
 func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
-	w, err := newWorld(ctx)
+	w, err := newWorld(ctx, run%compared == 0)
 	if err != nil {
 		return false, err
 	}

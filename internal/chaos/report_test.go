@@ -21,6 +21,7 @@ const (
 type report struct {
 	mutex   sync.Mutex
 	cells   map[string]map[string]outcome // of the matrix, by row and column
+	reasons []string                      // why cells of the matrix failed
 	entries []entry
 }
 
@@ -40,6 +41,13 @@ func (r *report) add(row, column string, came outcome) {
 		r.cells[row] = map[string]outcome{}
 	}
 	r.cells[row][column] = came
+}
+
+// explain keeps why a cell failed.
+func (r *report) explain(row, column string, run int, err error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.reasons = append(r.reasons, fmt.Sprintf("%s / %s, run %d: %v", row, column, run, err))
 }
 
 func newEntry(part, name string, passing bool, details string, arguments ...any) entry {
@@ -66,8 +74,8 @@ func (r *report) remark(part, text string, arguments ...any) {
 	r.append(entry{part: part, details: fmt.Sprintf(text, arguments...)})
 }
 
-// print writes the matrix, in the order of these rows and columns, the other cells by their parts, and how many cells
-// passed. The columns are numbered, for their names are long.
+// print writes the matrix, in the order of these rows and columns, the other cells by their parts, how many cells passed,
+// and last why the others did not: there it is found. The columns are numbered, for their names are long.
 func (r *report) print(w io.Writer, rows, columns []string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -112,5 +120,8 @@ func (r *report) print(w io.Writer, rows, columns []string) {
 		fmt.Fprintf(&text, "  %-4s  %-44s  %s\n", e.came, e.name, e.details)
 	}
 	fmt.Fprintf(&text, "\nchaos: %d cells, %d passed, %d failed\n", counts[passed]+counts[failed], counts[passed], counts[failed])
+	for _, reason := range r.reasons {
+		fmt.Fprintf(&text, "\n%s\n", reason)
+	}
 	_, _ = io.WriteString(w, text.String())
 }

@@ -54,7 +54,7 @@ func TestShortcuts(t *testing.T) {
 }
 
 func unchangedThenChanged(ctx context.Context, typeName string, sample samples.Sample) (err error) {
-	w, err := newWorld(ctx)
+	w, err := newWorld(ctx, true)
 	if err != nil {
 		return err
 	}

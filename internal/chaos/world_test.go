@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
@@ -28,9 +30,10 @@ var today = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type world struct {
 	tenant   *emulator.Tenant
 	seeded   map[string]bool // ids of what was there before
-	server   *shortcuttest.Server
 	provider *protocol.Provider
-	// differences are those between the answers of shortcuts and the framework's.
+	// server is there where the framework is asked for whatever has a shortcut too, with the differences that were found.
+	server      *shortcuttest.Server
+	compared    bool
 	differences differences
 	managed     []*managed
 }
@@ -47,14 +50,15 @@ type managed struct {
 	unsettled bool
 }
 
-// newWorld must be called in a bubble.
-func newWorld(ctx context.Context) (*world, error) {
+// newWorld must be called in a bubble. The provider runs in it as it does for Terraform or, which takes about twice as long,
+// is compared with the framework.
+func newWorld(ctx context.Context, compared bool) (*world, error) {
 	time.Sleep(time.Until(today))
 	tenant, err := emulator.New(emulator.Options{Origin: origin})
 	if err != nil {
 		return nil, err
 	}
-	w := &world{tenant: tenant, seeded: map[string]bool{}}
+	w := &world{tenant: tenant, seeded: map[string]bool{}, compared: compared}
 	for _, id := range w.live() {
 		w.seeded[id] = true
 	}
@@ -72,12 +76,17 @@ func (w *world) restart(ctx context.Context) error {
 		"ARM_SUBSCRIPTION_ID":                  emulator.SubscriptionID,
 		"WORKLOADID_AUTHORITY":                 origin,
 	}
-	w.server = shortcuttest.New(provider.NewServer(provider.Options{
+	own := provider.NewServer(provider.Options{
 		Version:   "chaos",
 		Transport: emulator.RoundTripper{Tenant: w.tenant},
 		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
-	}), w.differences.add)
-	configured, diags := protocol.Configure(ctx, w.server, nil)
+	})
+	var server tfprotov6.ProviderServer = own
+	if w.compared {
+		w.server = shortcuttest.New(own, w.differences.add)
+		server = w.server
+	}
+	configured, diags := described().In(ctx, server, nil)
 	if diags.HasError() {
 		return fmt.Errorf("configuring the provider:\n%s", diags)
 	}

@@ -22,9 +22,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Provider is a configured provider server.
+// Provider is a provider server, with its schemas.
 type Provider struct {
 	server      tfprotov6.ProviderServer
+	config      *schema
 	resources   map[string]*schema
 	dataSources map[string]*schema
 	ephemerals  map[string]*schema
@@ -34,6 +35,16 @@ type Provider struct {
 // Configure reads the schemas of a provider server, validates a configuration of the
 // provider and configures the server with it.
 func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Provider, Diagnostics) {
+	described, diags := Describe(ctx, server)
+	if diags.HasError() {
+		return nil, diags
+	}
+	configured, more := described.In(ctx, server, config)
+	return configured, append(diags, more...)
+}
+
+// Describe reads the schemas of a provider server.
+func Describe(ctx context.Context, server tfprotov6.ProviderServer) (*Provider, Diagnostics) {
 	var diags Diagnostics
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if diags.rpc("GetProviderSchema", err, func() []*tfprotov6.Diagnostic { return schemas.Diagnostics }) {
@@ -43,7 +54,7 @@ func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[
 	if diags.rpc("GetResourceIdentitySchemas", err, func() []*tfprotov6.Diagnostic { return identities.Diagnostics }) {
 		return nil, diags
 	}
-	p := &Provider{server, map[string]*schema{}, map[string]*schema{}, map[string]*schema{}, map[string]tftypes.Type{}}
+	p := &Provider{server, newSchema(schemas.Provider), map[string]*schema{}, map[string]*schema{}, map[string]*schema{}, map[string]tftypes.Type{}}
 	for name, s := range schemas.ResourceSchemas {
 		p.resources[name] = newSchema(s)
 	}
@@ -56,8 +67,13 @@ func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[
 	for name, s := range identities.IdentitySchemas {
 		p.identities[name] = s.ValueType()
 	}
+	return p, diags
+}
 
-	value, err := newSchema(schemas.Provider).root.encode(config)
+// In configures another server of the same provider, whose schemas are the same.
+func (p *Provider) In(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Provider, Diagnostics) {
+	var diags Diagnostics
+	value, err := p.config.root.encode(config)
 	if err != nil {
 		diags.add("Invalid provider configuration", err.Error())
 		return nil, diags
@@ -70,7 +86,9 @@ func Configure(ctx context.Context, server tfprotov6.ProviderServer, config map[
 	if diags.rpc("ConfigureProvider", err, func() []*tfprotov6.Diagnostic { return configured.Diagnostics }) {
 		return nil, diags
 	}
-	return p, diags
+	other := *p
+	other.server = server
+	return &other, diags
 }
 
 // Server is the server itself, for what this package does not drive.

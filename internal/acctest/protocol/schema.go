@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 	"github.com/zclconf/go-cty/cty/msgpack"
 )
@@ -136,7 +138,7 @@ func inOrder(encoded []byte, as tftypes.Type) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	valueType, err := ctyjson.UnmarshalType(described)
+	valueType, err := ctyType(string(described))
 	if err != nil {
 		return nil, err
 	}
@@ -145,4 +147,18 @@ func inOrder(encoded []byte, as tftypes.Type) ([]byte, error) {
 		return nil, err
 	}
 	return msgpack.Marshal(value, valueType)
+}
+
+// ctyTypes are types by their JSON, which takes long to read.
+var ctyTypes sync.Map
+
+func ctyType(described string) (cty.Type, error) {
+	if known, ok := ctyTypes.Load(described); ok {
+		return known.(cty.Type), nil
+	}
+	read, err := ctyjson.UnmarshalType([]byte(described))
+	if err == nil {
+		ctyTypes.Store(described, read)
+	}
+	return read, err
 }
