@@ -33,6 +33,7 @@ const (
 
 	firstPause   = 200 * time.Millisecond
 	longestPause = 5 * time.Second
+	fewest       = 5 // attempts that a time is long enough for, and more as they are quicker at first
 )
 
 // writtenKey is where private state keeps what the last write did.
@@ -73,10 +74,12 @@ func recall(private []byte) memory {
 	return written
 }
 
-// recall reads it too, and lets what is done next know how young the object is, and whatever refers to it.
+// recall reads it too, and lets what is done next know how young the object is, and what it refers to: that was there when
+// it was written, and may have been for a moment only.
 func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
 	written := recall(private)
 	r.api.young.add(written.At, r.names(object)...)
+	r.api.young.refer(written.At, r.about(object)...)
 	return written
 }
 
@@ -114,12 +117,17 @@ func (m memory) agrees(read, written map[string]attr.Value) bool {
 }
 
 // young remembers when what was written, as far as this process knows, by every id that something else may refer to it by.
-type young struct{ written sync.Map }
+// Of what others made it remembers when it was there at the latest.
+type young struct{ written, referred sync.Map }
 
-func (y *young) add(at time.Time, ids ...string) {
+func (y *young) add(at time.Time, ids ...string) { latest(&y.written, at, ids) }
+
+func (y *young) refer(at time.Time, ids ...string) { latest(&y.referred, at, ids) }
+
+func latest(times *sync.Map, at time.Time, ids []string) {
 	for _, id := range ids {
-		if known, ok := y.written.Load(strings.ToLower(id)); id != "" && (!ok || known.(time.Time).Before(at)) {
-			y.written.Store(strings.ToLower(id), at)
+		if known, ok := times.Load(strings.ToLower(id)); id != "" && (!ok || known.(time.Time).Before(at)) {
+			times.Store(strings.ToLower(id), at)
 		}
 	}
 }
@@ -127,9 +135,11 @@ func (y *young) add(at time.Time, ids ...string) {
 // remaining is how much longer a replica may not have any of the named objects as they are.
 func (y *young) remaining(window time.Duration, ids ...string) time.Duration {
 	var longest time.Duration
-	for _, id := range ids {
-		if at, ok := y.written.Load(strings.ToLower(id)); ok {
-			longest = max(longest, memory{At: at.(time.Time)}.remaining(window))
+	for _, times := range []*sync.Map{&y.written, &y.referred} {
+		for _, id := range ids {
+			if at, ok := times.Load(strings.ToLower(id)); ok {
+				longest = max(longest, memory{At: at.(time.Time)}.remaining(window))
+			}
 		}
 	}
 	return longest
@@ -139,6 +149,7 @@ func (y *young) remaining(window time.Duration, ids ...string) time.Duration {
 func (y *young) forget(ids ...string) {
 	for _, id := range ids {
 		y.written.Delete(strings.ToLower(id))
+		y.referred.Delete(strings.ToLower(id))
 	}
 }
 
@@ -225,9 +236,10 @@ func inTurn(ctx context.Context, api *Services, write func() error) error {
 	return repeat(ctx, max(patience, api.window()), contended, write)
 }
 
-// repeat repeats an action while its failure may be a lagging replica's, for no longer than allowed.
+// repeat repeats an action while its failure may be a lagging replica's, for no longer than allowed. Of a short time too
+// many a part is not to pass between two attempts.
 func repeat(ctx context.Context, allowed time.Duration, lagging func(error) bool, action func() error) error {
-	for started, pause := time.Now(), firstPause; ; pause = min(2*pause, longestPause) {
+	for started, pause := time.Now(), firstPause; ; pause = min(2*pause, longestPause, max(firstPause, allowed/fewest)) {
 		err := action()
 		if err == nil || !lagging(err) || time.Since(started)+pause > allowed {
 			return err

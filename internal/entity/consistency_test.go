@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 func TestMemory_tellsOldAnswersFromChanges(t *testing.T) {
@@ -63,7 +65,8 @@ func TestPersist(t *testing.T) {
 	}{
 		"accepted at once":            {nil, false, 0, false, 0, 0},
 		"visible soon":                {missing, false, 3 * time.Second, false, 3 * time.Second, 9 * time.Second},
-		"a wrong id":                  {missing, false, time.Hour, true, 4 * time.Second, patience},
+		"visible later":               {missing, false, 8 * time.Second, false, 8 * time.Second, patience},
+		"a wrong id":                  {missing, false, time.Hour, true, 8 * time.Second, patience},
 		"young and late":              {missing, true, 90 * time.Second, false, 90 * time.Second, 100 * time.Second},
 		"young and never":             {missing, true, time.Hour, true, 110 * time.Second, defaultWindow},
 		"a proxy's 404":               {&graph.Error{Status: http.StatusNotFound}, true, time.Hour, true, 0, 0},
@@ -91,6 +94,76 @@ func TestPersist(t *testing.T) {
 				}
 				if took := time.Since(started); took < test.least || took > test.most {
 					t.Errorf("took %s, want between %s and %s", took, test.least, test.most)
+				}
+			})
+		})
+	}
+}
+
+// TestPersist_whatIsReferredTo: what a young object refers to was there when it was written, and may be as young.
+func TestPersist_whatIsReferredTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &managed[any]{Resource: Resource[any]{References: func(object mapping.Value) []string { return []string{object.String("principal_id")} }}, api: &Services{}}
+		r.recall(remember(nil, nil), mapping.NewValue(types.ObjectValueMust(
+			map[string]attr.Type{"id": types.StringType, "principal_id": types.StringType},
+			map[string]attr.Value{"id": types.StringValue("assignment"), "principal_id": types.StringValue("Principal")},
+		)))
+		if r.api.Knows("principal") {
+			t.Error("who refers to an object does not manage it")
+		}
+		time.Sleep(30 * time.Second)
+		started := time.Now()
+		if err := persist(t.Context(), r.api, []string{"principal"}, func() error {
+			if time.Since(started) < 20*time.Second {
+				return &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound"}
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestCreateOnce_aGuessWaits: what was looked for and not found is no reason to give up before the replicas had their time,
+// as what was found under another id is.
+func TestCreateOnce_aGuessWaits(t *testing.T) {
+	t.Parallel()
+	says := func(text string) func(context.Context, *Services, mapping.Value) string {
+		return func(context.Context, *Services, mapping.Value) string { return text }
+	}
+	for name, test := range map[string]struct {
+		hint, guess string
+		visible     time.Duration
+		want        string
+		most        time.Duration
+	}{
+		"seen in time":        {"", "It is a user.", 8 * time.Second, "", patience},
+		"never seen":          {"", "It is a user.", time.Hour, "It is a user.", patience},
+		"known to be another": {"It is a client id.", "It is a user.", time.Hour, "It is a client id.", 6 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				started := time.Now()
+				r := &managed[any]{api: &Services{}, Resource: Resource[any]{
+					Hint: says(test.hint), Guess: says(test.guess),
+					Create: func(context.Context, *Services, *Write[any]) (any, error) {
+						if time.Since(started) >= test.visible {
+							return "made", nil
+						}
+						return nil, &graph.Error{Status: http.StatusBadRequest, Code: "Request_BadRequest", Message: "Not a valid reference update."}
+					},
+				}}
+				object := mapping.NewValue(types.ObjectValueMust(map[string]attr.Type{"id": types.StringType}, map[string]attr.Value{"id": types.StringUnknown()}))
+				_, err := r.createOnce(t.Context(), &Write[any]{Plan: object})
+				if err != nil {
+					err = r.final(t.Context(), object, err)
+				}
+				if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+					t.Errorf("got %v", err)
+				}
+				if took := time.Since(started); took > test.most {
+					t.Errorf("took %s", took)
 				}
 			})
 		})

@@ -101,11 +101,25 @@ func (r *managed[E]) leftover(object mapping.Value) (summary, detail string) {
 
 // hinted adds what a person has got wrong, where that can be found out, to a refusal that may be a lagging replica's.
 func (r *managed[E]) hinted(ctx context.Context, object mapping.Value, err error) error {
-	if r.Hint == nil || !lagging(err) || ctx.Err() != nil {
+	return r.reasoned(ctx, object, err, r.Hint)
+}
+
+// final adds that, or else what is likely wrong, to a refusal that stays.
+func (r *managed[E]) final(ctx context.Context, object mapping.Value, err error) error {
+	return r.reasoned(ctx, object, err, r.Hint, r.Guess)
+}
+
+func (r *managed[E]) reasoned(ctx context.Context, object mapping.Value, err error, reasons ...func(context.Context, *Services, mapping.Value) string) error {
+	if !lagging(err) || ctx.Err() != nil {
 		return err
 	}
-	if hint := r.Hint(ctx, r.api, object); hint != "" {
-		return &mistaken{err, hint}
+	for _, reason := range reasons {
+		if reason == nil {
+			continue
+		}
+		if hint := reason(ctx, r.api, object); hint != "" {
+			return &mistaken{err, hint}
+		}
 	}
 	return err
 }

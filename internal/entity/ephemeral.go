@@ -182,7 +182,7 @@ func (r Resource[E]) Make(ctx context.Context, api *Services, config mapping.Val
 	r.Table.Encode(config, write.Body)
 	created, err := m.createOnce(ctx, write)
 	if err != nil {
-		return created, m.hinted(ctx, config, err)
+		return created, m.final(ctx, config, err)
 	}
 	api.young.add(time.Now(), idOf(r.Table.Value(created)))
 	return created, nil

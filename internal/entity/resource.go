@@ -69,6 +69,9 @@ type Resource[E any] struct {
 	References func(object mapping.Value) []string
 	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
 	Hint func(ctx context.Context, api *Services, object mapping.Value) string
+	// Guess explains what is refused in the end and has no hint. What it has looked for and not found may be young, so it
+	// is asked once nothing is waited for any more.
+	Guess func(ctx context.Context, api *Services, object mapping.Value) string
 
 	// Discard removes what a create without an answer may have made, for objects of which only the answer tells all, as it
 	// does of a password. It takes the place of Find: the object is made anew then. It reports whether there was anything,

@@ -35,7 +35,7 @@ func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, res
 		if IsAlreadyThere(err) {
 			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write))
 		}
-		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.hinted(ctx, plan, err))...)
+		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.final(ctx, plan, err))...)
 		return
 	}
 	write.Object = created
@@ -141,7 +141,7 @@ func (r *managed[E]) renew(ctx context.Context, write *Write[E], resp *resource.
 	r.Table.Encode(write.Plan, write.Body)
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
-		resp.Diagnostics.Append(r.problem(ctx, "renewing", write.Prior, r.hinted(ctx, write.Plan, err))...)
+		resp.Diagnostics.Append(r.problem(ctx, "renewing", write.Prior, r.final(ctx, write.Plan, err))...)
 		return
 	}
 	write.Object = created

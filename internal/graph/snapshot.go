@@ -242,7 +242,7 @@ func (l *listings) readAhead(ctx context.Context, listing *Listing, s *snapshot)
 	for _, next := range listing.Ahead {
 		collection := ahead(next)
 		further := l.state(collection)
-		if further.started || further.over || further.size.busy != nil || further.size.asked && !(further.size.known && further.paid(next)) {
+		if further.started || further.over || further.size.busy != nil || further.size.asked && (!further.size.known || !further.paid(next)) {
 			continue
 		}
 		further.started = true

@@ -43,8 +43,9 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String(api.TargetID), object.String(api.TargetName)}
 		},
-		Hint: hint,
-		Plan: plan,
+		Hint:  hint,
+		Guess: guess,
+		Plan:  plan,
 	}.Resource()
 }
 
@@ -171,15 +172,24 @@ func hint(ctx context.Context, services *entity.Services, plan mapping.Value) st
 	if mistaken := serviceprincipal.Mistaken(ctx, services, "principal_id", id); mistaken != "" {
 		return mistaken
 	}
-	exists, err := serviceprincipal.Exists(ctx, services, id)
-	if err != nil || !exists && services.Knows(id) {
-		return "" // it will be seen
+	if exists, err := serviceprincipal.Exists(ctx, services, id); err != nil || !exists {
+		return "" // it may be seen yet
 	}
-	kind := api.User
-	if exists {
-		kind = api.Application
+	return notFor(ctx, services, plan, api.Application)
+}
+
+// guess takes what is no service principal for a user or a group.
+func guess(ctx context.Context, services *entity.Services, plan mapping.Value) string {
+	id := plan.String("principal_id")
+	if exists, err := serviceprincipal.Exists(ctx, services, id); err != nil || exists || services.Knows(id) {
+		return ""
 	}
-	err = api.UseTarget(ctx, services, plan, func(target *api.API) error {
+	return notFor(ctx, services, plan, api.User)
+}
+
+// notFor is why the role can't be given to a kind of principal, if it can't.
+func notFor(ctx context.Context, services *entity.Services, plan mapping.Value, kind string) string {
+	err := api.UseTarget(ctx, services, plan, func(target *api.API) error {
 		_, err := target.AppRoleID(cmp.Or(plan.String("app_role"), plan.String("app_role_id")), kind)
 		return err
 	})

@@ -42,11 +42,11 @@ func atPrincipal(err error) error {
 
 // hint recognises what is no id of a service principal.
 func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string {
-	id := plan.String("principal_id")
-	if mistaken := serviceprincipal.Mistaken(ctx, api, "principal_id", id); mistaken != "" {
-		return mistaken
-	}
-	if plan.String("principal_type") == servicePrincipal {
+	return serviceprincipal.Mistaken(ctx, api, "principal_id", plan.String("principal_id"))
+}
+
+func guess(_ context.Context, api *entity.Services, plan mapping.Value) string {
+	if id := plan.String("principal_id"); plan.String("principal_type") == servicePrincipal {
 		return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. Where it is the id of a user or a group, set principal_type.", id, api.TenantID)
 	}
 	return ""

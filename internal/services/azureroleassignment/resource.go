@@ -60,6 +60,7 @@ func NewResource() resource.Resource {
 		NaturalKey: func(mapping.Value) bool { return true },
 		References: func(object mapping.Value) []string { return []string{object.String("principal_id")} },
 		Hint:       hint,
+		Guess:      guess,
 		Plan:       plan,
 	}.Resource()
 }
