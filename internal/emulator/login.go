@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/login"
@@ -181,7 +182,7 @@ func (d loginDirectory) GrantedRoles(clientServicePrincipalID, resourceServicePr
 // learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
 func (d loginDirectory) DirectoryRoles(servicePrincipalID string) []string {
 	var templates []string
-	for assignment := range d.view().Lookup(entitytype.RoleAssignment.Name, "principalId", "", servicePrincipalID) {
+	for assignment := range access.Given(d.view(), entitytype.RoleAssignment.Name, servicePrincipalID) {
 		role, found := d.view().Get(assignment.String("roleDefinitionId"))
 		if found && assignment.String("directoryScopeId") == "/" && role.Bool("isEnabled") {
 			templates = append(templates, role.String("templateId"))

@@ -32,7 +32,7 @@ const (
 var CallerRoles = []string{
 	"Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All",
 	"Directory.Read.All", "RoleManagement.ReadWrite.Directory", "Policy.Read.All", "User.Read.All", "Group.Read.All",
-	"AdministrativeUnit.ReadWrite.All", "Policy.ReadWrite.ApplicationConfiguration",
+	"AdministrativeUnit.ReadWrite.All", "GroupMember.ReadWrite.All", "Policy.ReadWrite.ApplicationConfiguration",
 }
 
 const (

@@ -141,3 +141,39 @@ func hidden(view *directory.View, id string) iter.Seq[*directory.Object] {
 		}
 	}
 }
+
+// Members is where a group or an administrative unit remembers its members.
+const Members = "members"
+
+// Groups are the groups that an object is a member of, by itself or, where transitive, through other groups.
+func Groups(view *directory.View, id string, transitive bool) []*directory.Object {
+	var found []*directory.Object
+	for members := []string{id}; len(members) > 0; members = members[1:] {
+		for group := range view.All(entitytype.Group.Name, directory.Live) {
+			if slices.Contains(group.Private[Members], members[0]) && !slices.Contains(found, group) {
+				found = append(found, group)
+				if transitive {
+					members = append(members, group.ID)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// Given are the role assignments of a type that a principal has, by itself or as a member of groups.
+func Given(view *directory.View, assignmentType, principalID string) iter.Seq[*directory.Object] {
+	return func(yield func(*directory.Object) bool) {
+		principals := []string{principalID}
+		for _, group := range Groups(view, principalID, true) {
+			principals = append(principals, group.ID)
+		}
+		for _, principal := range principals {
+			for assignment := range view.Lookup(assignmentType, "principalId", "", principal) {
+				if !yield(assignment) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -123,7 +123,7 @@ func init() {
 	assignments := Navigation{Name: "appRoleAssignments", Target: AppRoleAssignment, Expand: true}
 	assigned := Navigation{Name: "appRoleAssignedTo", Target: AppRoleAssignment, Expand: true}
 	User.Navigation = []Navigation{assignments}
-	Group.Navigation = []Navigation{assignments}
+	Group.Navigation = []Navigation{assignments, {Name: "members", Target: DirectoryObject, Expand: true}}
 	memberOf := Navigation{Name: "memberOf", Target: DirectoryObject, Expand: true}
 	transitiveMemberOf := Navigation{Name: "transitiveMemberOf", Target: DirectoryObject}
 	ServicePrincipal.Navigation = []Navigation{owners, owned, credentials, assignments, assigned, memberOf, transitiveMemberOf}

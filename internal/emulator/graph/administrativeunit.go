@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
@@ -18,9 +16,6 @@ var (
 	readUnits  = permissions{anyOf: []string{"AdministrativeUnit.Read.All", administrativeUnitReadWrite, directoryReadAll, directoryReadWriteAll}}
 	writeUnits = permissions{anyOf: []string{administrativeUnitReadWrite, directoryReadWriteAll}}
 )
-
-// unitMembers is where an administrative unit remembers its members.
-const unitMembers = "members"
 
 // createUnit answers POST /directory/administrativeUnits; see
 // learn.microsoft.com/graph/api/directory-post-administrativeunits.
@@ -83,60 +78,6 @@ func deleteUnit(r *request) error {
 			return err
 		}
 		r.softDelete(txn, unit)
-		return nil
-	})
-}
-
-// addUnitMember answers POST …/members/$ref; see learn.microsoft.com/graph/api/administrativeunit-post-members.
-func addUnitMember(r *request) error {
-	address, err := r.referenceBody()
-	if err != nil {
-		return err
-	}
-	return r.changeMembers(func(unit *directory.Object) ([]string, error) {
-		member, err := r.reference(address)
-		if err != nil {
-			return nil, err
-		}
-		members := unit.Private[unitMembers]
-		switch {
-		case member.Type != entitytype.User.Name && member.Type != entitytype.Group.Name:
-			return nil, badRequest("The reference target '%s_%s' of type '%s' is invalid for the 'members' reference.",
-				entitytype.All[member.Type].Resource, member.ID, entitytype.All[member.Type].Resource)
-		case slices.Contains(members, member.ID):
-			return nil, conflictingObject()
-		}
-		return append(slices.Clone(members), member.ID), nil
-	})
-}
-
-func removeUnitMember(r *request) error {
-	id, err := r.referencedKey("member")
-	if err != nil {
-		return err
-	}
-	return r.changeMembers(func(unit *directory.Object) ([]string, error) {
-		members := unit.Private[unitMembers]
-		if !slices.Contains(members, id) || !slices.Contains(r.seen(unit).Private[unitMembers], id) {
-			return nil, notFound(id)
-		}
-		return slices.DeleteFunc(slices.Clone(members), func(member string) bool { return member == id }), nil
-	})
-}
-
-func (r *request) changeMembers(change func(unit *directory.Object) ([]string, error)) error {
-	return r.apply(func(txn *directory.Txn) error {
-		unit, err := r.resolve(unitType, "unit", "")
-		if err != nil {
-			return err
-		}
-		members, err := change(unit)
-		if err != nil {
-			return err
-		}
-		changed := unit.Clone()
-		changed.Private = map[string][]string{unitMembers: members}
-		txn.Put(changed)
 		return nil
 	})
 }

@@ -104,18 +104,6 @@ func (r *request) roleMembers(role *directory.Object) []odata.Object {
 	return members
 }
 
-// rolesOf are the directory roles of a principal: all of its memberships, for nobody keeps groups of service principals here.
-func (r *request) rolesOf(principal *directory.Object) []odata.Object {
-	var roles []odata.Object
-	for assignment := range r.view.Lookup(roleAssignmentType.Name, "principalId", "", principal.ID) {
-		role, active := activeRole(r.view, assignment.String("roleDefinitionId"))
-		if active && assignment.String("directoryScopeId") == tenantScope {
-			roles = append(roles, r.typed(role))
-		}
-	}
-	return roles
-}
-
 // addRoleMember answers POST …/members/$ref; see learn.microsoft.com/graph/api/directoryrole-post-members.
 func addRoleMember(r *request) error {
 	address, err := r.referenceBody()

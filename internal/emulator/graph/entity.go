@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/odata"
@@ -214,12 +215,12 @@ func (r *request) related(entity odata.Object, navigation string) []odata.Object
 	case "directoryScope", "principal", "roleDefinition":
 		return r.assigned(object, navigation)
 	case "memberOf", "transitiveMemberOf":
-		return r.rolesOf(object)
+		return r.memberships(object, navigation == "transitiveMemberOf")
 	case "members":
-		if object.Type == unitType.Name {
-			return r.linkedBy(object.Private[unitMembers])
+		if object.Type == directoryRoleType.Name {
+			return r.roleMembers(object)
 		}
-		return r.roleMembers(object)
+		return r.linkedBy(object.Private[access.Members])
 	case "federatedIdentityCredentials":
 		for credential := range r.view.Children(id, entitytype.FederatedIdentityCredential.Name) {
 			objects = append(objects, r.entity(credential))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
 
@@ -50,6 +51,7 @@ var roleActions = []struct{ path, read, create, update, remove string }{
 	{"policies/appManagementPolicies", "applicationPolicies/standard/read", "applicationPolicies/create", "applicationPolicies/basic/update", "applicationPolicies/delete"},
 	{path: "policies/defaultAppManagementPolicy", read: "applicationPolicies/standard/read", update: "applicationPolicies/basic/update"},
 	{path: "users", read: "users/standard/read"},
+	{"groups/{group}/members", "groups/members/read", "groups/members/update", "", "groups/members/update"},
 	{path: "groups", read: "groups/standard/read"},
 	{path: "organization", read: "organization/standard/read"},
 	{"roleManagement/directory/roleDefinitions", "roleDefinitions/standard/read", "roleDefinitions/allProperties/allTasks", "roleDefinitions/allProperties/allTasks", "roleDefinitions/allProperties/allTasks"},
@@ -90,7 +92,7 @@ func (r *request) byRole(object *directory.Object) bool {
 			return found && allows(role, action)
 		})
 	}
-	for assignment := range r.view.Lookup(roleAssignmentType.Name, "principalId", "", r.caller.ObjectID) {
+	for assignment := range access.Given(r.view, roleAssignmentType.Name, r.caller.ObjectID) {
 		role, found := r.view.Get(assignment.String("roleDefinitionId"))
 		if found && assignment.String("directoryScopeId") == "/"+object.ID && allows(role, action) {
 			return true
@@ -113,7 +115,7 @@ func (r *request) hasScopedRole() bool {
 	if !slices.Contains(r.route.pattern, "{application}") && !slices.Contains(r.route.pattern, "{servicePrincipal}") {
 		return false
 	}
-	for assignment := range r.view.Lookup(roleAssignmentType.Name, "principalId", "", r.caller.ObjectID) {
+	for assignment := range access.Given(r.view, roleAssignmentType.Name, r.caller.ObjectID) {
 		if assignment.String("directoryScopeId") != tenantScope {
 			return true
 		}

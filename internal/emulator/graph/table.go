@@ -19,6 +19,7 @@ func (s *Service) table() []route {
 		principal    = "/servicePrincipals/{servicePrincipal}"
 	)
 	ofApplication, ofPrincipal := byKey(applicationType, applicationType.Name), byKey(principalType, principalType.Name)
+	ofGroup := byKey(entitytype.Group, groupMembers.parameter)
 	return []route{
 		on(get, applications, listApplications, list(entitytype.Application)),
 		on(post, applications, createApplications, createApplication),
@@ -138,6 +139,12 @@ func (s *Service) table() []route {
 		on(get, "/groups", readGroups, list(entitytype.Group)),
 		on(get, "/groups/$count", readGroups, count(entitytype.Group)),
 		on(get, "/groups/{group}", readGroups, read(entitytype.Group)),
+		on(get, "/groups/{group}/members", readGroupMembers, linked(ofGroup, "members")),
+		on(get, "/groups/{group}/members/$count", readGroupMembers, countLinked(ofGroup, "members")),
+		on(get, "/groups/{group}/members/$ref", readGroupMembers, referenced(ofGroup, "members")),
+		on(post, "/groups/{group}/members/$ref", writeGroupMembers, groupMembers.add),
+		on(remove, "/groups/{group}/members/$ref", writeGroupMembers, groupMembers.remove),
+		on(remove, "/groups/{group}/members/{member}/$ref", writeGroupMembers, groupMembers.remove),
 		on(get, "/me", permissions{}, me),
 		on(get, "/me/{relation}", permissions{}, me),
 		on(get, "/roleManagement/directory/roleDefinitions", readRoles, list(entitytype.RoleDefinition)),
@@ -172,9 +179,9 @@ func (s *Service) table() []route {
 		on(remove, "/directory/administrativeUnits/{unit}", writeUnits, deleteUnit),
 		on(get, "/directory/administrativeUnits/{unit}/members", readUnits, linked(byKey(unitType, "unit"), "members")),
 		on(get, "/directory/administrativeUnits/{unit}/members/$ref", readUnits, referenced(byKey(unitType, "unit"), "members")),
-		on(post, "/directory/administrativeUnits/{unit}/members/$ref", writeUnits, addUnitMember),
-		on(remove, "/directory/administrativeUnits/{unit}/members/$ref", writeUnits, removeUnitMember),
-		on(remove, "/directory/administrativeUnits/{unit}/members/{member}/$ref", writeUnits, removeUnitMember),
+		on(post, "/directory/administrativeUnits/{unit}/members/$ref", writeUnits, unitMembers.add),
+		on(remove, "/directory/administrativeUnits/{unit}/members/$ref", writeUnits, unitMembers.remove),
+		on(remove, "/directory/administrativeUnits/{unit}/members/{member}/$ref", writeUnits, unitMembers.remove),
 
 		on(get, "/policies/defaultAppManagementPolicy", readPolicies, readTenantPolicy),
 		on(patch, "/policies/defaultAppManagementPolicy", writePolicies, updateTenantPolicy),

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
 
@@ -38,7 +39,7 @@ func (r *request) authorize() *failure {
 }
 
 func (r *request) allowed(action, resource string) bool {
-	for assignment := range r.view.Lookup(RoleAssignment.Name, "principalId", "", r.caller.ObjectID) {
+	for assignment := range access.Given(r.view, RoleAssignment.Name, r.caller.ObjectID) {
 		definition, found := roleDefinitions[assignedRole(assignment)]
 		if found && r.service.covers(key(assignment.String("scope")), resource) && definition.allows(action) {
 			return true
@@ -49,7 +50,7 @@ func (r *request) allowed(action, resource string) bool {
 
 // sees reports whether the caller has a role at a subscription, above, or anywhere in it.
 func (r *request) sees(subscription *directory.Object) bool {
-	for assignment := range r.view.Lookup(RoleAssignment.Name, "principalId", "", r.caller.ObjectID) {
+	for assignment := range access.Given(r.view, RoleAssignment.Name, r.caller.ObjectID) {
 		scope := key(assignment.String("scope"))
 		if r.service.covers(scope, subscription.ID) || r.service.covers(subscription.ID, scope) {
 			return true

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
@@ -190,7 +191,7 @@ func removeAssignments(txn *directory.Txn, scope string) {
 }
 
 // listAssignments is learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope: those at, above and below
-// the scope, unless the filter says otherwise. Groups have no members here, so that assignedTo is of the principal alone.
+// the scope, unless the filter says otherwise. assignedTo finds what the principal has through groups too.
 func listAssignments(r *request) *failure {
 	if f := r.checkScope(); f != nil {
 		return f
@@ -199,20 +200,18 @@ func listAssignments(r *request) *failure {
 	if f != nil {
 		return f
 	}
-	below, principal := true, ""
+	below, candidates := true, r.view.All(RoleAssignment.Name, directory.Live)
 	for _, t := range terms {
 		switch {
 		case t.calls("atScope"):
 			below = false
-		case t.equals("principalId"), t.calls("assignedTo"):
-			principal = t.value
+		case t.equals("principalId"):
+			candidates = r.view.Lookup(RoleAssignment.Name, "principalId", "", t.value)
+		case t.calls("assignedTo"):
+			candidates = access.Given(r.view, RoleAssignment.Name, t.value)
 		default:
 			return unsupportedFilter(t)
 		}
-	}
-	candidates := r.view.All(RoleAssignment.Name, directory.Live)
-	if principal != "" {
-		candidates = r.view.Lookup(RoleAssignment.Name, "principalId", "", principal)
 	}
 	scope := key(r.scope)
 	found := []*directory.Object{}

@@ -30,6 +30,7 @@ type access struct {
 	principal   models.ServicePrincipalable
 	appRoles    []*appRole
 	delegated   []*delegated
+	groups      []*group
 	directory   []*directoryRole
 	azure       []*azureRole
 	azureUnread string // why azure is not known; empty where it is
@@ -50,7 +51,14 @@ type delegated struct {
 	userID *string
 }
 
-type directoryRole struct{ id, roleID, name, scope string }
+// group is one that the principal is a member of. Without a permission to read groups there is no more than its id: see
+// https://learn.microsoft.com/graph/permissions-overview, "Limited information returned for inaccessible member objects".
+type group struct {
+	id, name   string
+	assignable bool // to directory roles, as far as is known
+}
+
+type directoryRole struct{ id, roleID, name, scope, principalID string }
 
 type azureRole struct {
 	id, roleID, name, scope, principalID string
@@ -73,7 +81,7 @@ func read(ctx context.Context, services *entity.Services, query entity.Query) (*
 	parts := []func() error{
 		func() (err error) { found.appRoles, err = appRoles(ctx, services, id); return err },
 		func() (err error) { found.delegated, err = delegatedPermissions(ctx, services, id); return err },
-		func() (err error) { found.directory, err = directoryRoles(ctx, services, id); return err },
+		func() (err error) { found.groups, found.directory, err = directoryRoles(ctx, services, id); return err },
 		func() (err error) { found.owned, err = ownedObjects(ctx, services, id); return err },
 	}
 	subscriptions := query.Strings("subscription_ids")
@@ -181,21 +189,58 @@ func (g granted) compare(other granted) int {
 	return cmp.Or(strings.Compare(g.api, other.api), strings.Compare(g.apiID, other.apiID))
 }
 
-func directoryRoles(ctx context.Context, services *entity.Services, principal string) ([]*directoryRole, error) {
+// directoryRoles are those that the principal has by itself and as a member of groups, which it finds too.
+func directoryRoles(ctx context.Context, services *entity.Services, principal string) ([]*group, []*directoryRole, error) {
+	groups, err := groupsOf(ctx, services, principal)
+	if err != nil {
+		return nil, nil, err
+	}
+	having := []string{principal}
+	for _, g := range groups {
+		if g.assignable {
+			having = append(having, g.id)
+		}
+	}
 	var found []*directoryRole
-	for assignment, err := range directoryroleassignment.List(ctx, services, principal) {
+	for _, holder := range having {
+		for assignment, err := range directoryroleassignment.List(ctx, services, holder) {
+			if err != nil {
+				return nil, nil, err
+			}
+			role := &directoryRole{id: text(assignment.GetId()), roleID: text(assignment.GetRoleDefinitionId()), scope: text(assignment.GetDirectoryScopeId()), principalID: text(assignment.GetPrincipalId())}
+			if role.name, err = directoryrole.NameOf(ctx, services, role.roleID); err != nil {
+				return nil, nil, err
+			}
+			found = append(found, role)
+		}
+	}
+	slices.SortFunc(found, func(a, b *directoryRole) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.scope, b.scope), strings.Compare(a.principalID, b.principalID))
+	})
+	return groups, found, nil
+}
+
+// groupsOf are the groups that the principal is in, directly or through others: see
+// https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof.
+func groupsOf(ctx context.Context, services *entity.Services, principal string) ([]*group, error) {
+	configuration := &serviceprincipals.ItemTransitiveMemberOfRequestBuilderGetRequestConfiguration{
+		QueryParameters: &serviceprincipals.ItemTransitiveMemberOfRequestBuilderGetQueryParameters{Top: new(int32(entity.PageSize))},
+	}
+	var found []*group
+	for member, err := range graph.Pages[models.DirectoryObjectable](ctx, principals(services).ByServicePrincipalId(principal).TransitiveMemberOf().Get, configuration) {
 		if err != nil {
 			return nil, err
 		}
-		role := &directoryRole{id: text(assignment.GetId()), roleID: text(assignment.GetRoleDefinitionId()), scope: text(assignment.GetDirectoryScopeId())}
-		if role.name, err = directoryrole.NameOf(ctx, services, role.roleID); err != nil {
-			return nil, err
+		if text(member.GetOdataType()) != "#microsoft.graph.group" {
+			continue // directory roles among them are those of the whole tenant alone
 		}
-		found = append(found, role)
+		details := member.GetAdditionalData()
+		name, _ := details["displayName"].(*string)
+		// It is null of most groups, and every group has a name.
+		assignable, _ := details["isAssignableToRole"].(*bool)
+		found = append(found, &group{id: text(member.GetId()), name: text(name), assignable: name == nil || assignable != nil && *assignable})
 	}
-	slices.SortFunc(found, func(a, b *directoryRole) int {
-		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.scope, b.scope))
-	})
+	slices.SortFunc(found, func(a, b *group) int { return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.id, b.id)) })
 	return found, nil
 }
 

@@ -19,7 +19,7 @@ func NewDataSource() datasource.DataSource {
 	return entity.DataSource[*access]{
 		Noun: "service_principal_access",
 		Description: "Everything that a service principal, of an application or a managed identity, has been given, by name: app roles and delegated permissions of APIs, roles in the directory, roles in Azure. It answers the question of a review: what can this identity do?\n\n" +
-			"What is given to groups that it is a member of is among the roles in Azure, and not among the others. What it may do as the owner of objects is not listed; `owned_objects_count` says how many there are.",
+			"Roles in the directory and in Azure that it has as a member of a group are among them. App roles that are given to such a group are not: Microsoft Entra ID does not put them into the tokens of a service principal. What it may do as the owner of objects is not listed; `owned_objects_count` says how many there are.",
 		Table:       attributes,
 		Permissions: permissions,
 		Keys:        []string{"service_principal_id", "client_id"},
@@ -29,7 +29,7 @@ func NewDataSource() datasource.DataSource {
 }
 
 // See https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments,
-// serviceprincipal-list-oauth2permissiongrants, serviceprincipal-list-ownedobjects and rbacapplication-list-roleassignments.
+// serviceprincipal-list-oauth2permissiongrants, serviceprincipal-list-ownedobjects, serviceprincipal-list-transitivememberof and rbacapplication-list-roleassignments.
 // Directory.Read.All is the one permission that all of them take.
 var permissions = entity.Permissions{
 	Read: entity.Needs{
@@ -64,10 +64,15 @@ var attributes = mapping.Table[*access]{
 		column("user_id", "Object id of the only user that it may act for. Null where it is for all.", func(d *delegated) *string { return d.userID }),
 		column("id", "Id of the grant.", func(d *delegated) *string { return &d.id }),
 	}, func(a *access) []*delegated { return a.delegated }),
+	mapping.List("groups", schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Groups that it is a member of, directly or through other groups."}, mapping.Table[*group]{
+		column("id", "Object id of the group.", func(g *group) *string { return &g.id }),
+		column("display_name", "Name of the group. Null where no permission allows reading groups.", func(g *group) *string { return present(g.name) }),
+	}, func(a *access) []*group { return a.groups }),
 	mapping.List("directory_roles", schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Roles of Microsoft Entra."}, mapping.Table[*directoryRole]{
 		column("role_name", "Name of the role.", func(r *directoryRole) *string { return &r.name }),
 		column("role_definition_id", "Id of the role.", func(r *directoryRole) *string { return &r.roleID }),
 		column("directory_scope_id", "What the role is for: `/` for the whole tenant, otherwise the path of an object.", func(r *directoryRole) *string { return &r.scope }),
+		column("principal_id", "Object id of what has the role: the service principal, or a group that it is a member of.", func(r *directoryRole) *string { return &r.principalID }),
 		column("id", "Id of the assignment.", func(r *directoryRole) *string { return &r.id }),
 	}, func(a *access) []*directoryRole { return a.directory }),
 	mapping.List("azure_roles", schema.ListNestedAttribute{Computed: true, MarkdownDescription: "Roles in Azure: in the subscriptions, in what they contain, and in the management groups above. Null where no subscription is given, nor configured in the provider."}, mapping.Table[*azureRole]{
@@ -78,17 +83,20 @@ var attributes = mapping.Table[*access]{
 		column("principal_id", "Object id of what has the role: the service principal, or a group that it is a member of.", func(r *azureRole) *string { return &r.principalID }),
 		column("id", "Id of the assignment.", func(r *azureRole) *string { return &r.id }),
 	}, func(a *access) []*azureRole { return a.azure }).NullWhere(func(a *access) bool { return a.azureUnread != "" }),
-	mapping.String("azure_roles_note", schema.StringAttribute{Computed: true, MarkdownDescription: "Why `azure_roles` is null. Null where it is not."}, func(a *access) *string {
-		if a.azureUnread == "" {
-			return nil
-		}
-		return &a.azureUnread
-	}, nil),
+	mapping.String("azure_roles_note", schema.StringAttribute{Computed: true, MarkdownDescription: "Why `azure_roles` is null. Null where it is not."}, func(a *access) *string { return present(a.azureUnread) }, nil),
 	mapping.Int32("owned_objects_count", schema.Int32Attribute{Computed: true, MarkdownDescription: "Number of applications, service principals and groups that it owns."}, func(a *access) *int32 { return &a.owned }, nil),
 }
 
 func ofPrincipal(name, description string, get func(models.ServicePrincipalable) *string) mapping.Row[*access] {
 	return column(name, description, func(a *access) *string { return get(a.principal) })
+}
+
+// present is a text, null where it is empty.
+func present(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
 }
 
 // column is a text that is only read.

@@ -2,6 +2,7 @@ package serviceprincipalaccess_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -93,8 +94,9 @@ func TestServicePrincipalAccess(t *testing.T) {
 	for _, request := range h.Requests() {
 		sent = append(sent, request.Method+" "+request.Path)
 	}
-	// Itself; its five parts; the two APIs and the directory's roles, once each; a sign-in to Azure and two roles there.
-	if len(sent) != 1+5+2+1+3 {
+	// Itself; its five parts, and its groups; the two APIs and the directory's roles, once each; a sign-in to Azure and two
+	// roles there.
+	if len(sent) != 1+5+1+2+1+3 {
 		t.Errorf("%d requests:\n%s", len(sent), strings.Join(sent, "\n"))
 	}
 	if found["client_id"] != clientID || found["display_name"] != "Deployer" || found["service_principal_type"] != "Application" || fmt.Sprint(found["owned_objects_count"]) != "1" {
@@ -122,6 +124,64 @@ func TestServicePrincipalAccess(t *testing.T) {
 	}
 }
 
+// post is about groups, which the documents that the harness holds requests against do not have.
+func post(t *testing.T, h *acctest.Harness, path, body string) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, h.URL+"/v1.0"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+h.Tenant.Token(emulator.CallerRoles...))
+	request.Header.Set("Content-Type", "application/json")
+	response, err := emulator.RoundTripper{Tenant: h.Tenant}.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil || response.StatusCode >= http.StatusMultipleChoices {
+		t.Fatalf("POST %s: status %d, %v", path, response.StatusCode, err)
+	}
+}
+
+// TestServicePrincipalAccess_throughGroups: roles of the directory and of Azure count for members, app roles do not.
+func TestServicePrincipalAccess_throughGroups(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id, _, _ := principal(t, h, "Deployer")
+	groups := map[string]string{}
+	for _, found := range h.Tenant.Objects("groups") {
+		groups[found["displayName"].(string)] = found["id"].(string)
+	}
+	owners, team := groups["Workload owners"], groups["Platform team"]
+	for _, in := range []string{owners, team} {
+		post(t, h, "/groups/"+in+"/members/$ref", `{"@odata.id":"`+h.URL+`/v1.0/directoryObjects/`+id+`"}`)
+	}
+	graphAPI := apiOf(t, h, "Microsoft Graph")
+	post(t, h, "/groups/"+team+"/appRoleAssignments", `{"principalId":"`+team+`","resourceId":"`+graphAPI+`","appRoleId":"`+uuid.Nil.String()+`"}`)
+	h.Graph(t, "POST", "/roleManagement/directory/roleAssignments", object{"principalId": owners, "roleDefinitionId": globalReader, "directoryScopeId": "/"})
+	if err := h.Tenant.AddSeed(emulator.Seed{RoleAssignments: []object{{"scope": group, "roleName": "Reader", "principalId": team, "principalType": "Group"}}}); err != nil {
+		t.Fatal(err)
+	}
+	h.ResetRequests()
+	found := h.ReadDataSource(t, typeName, object{"service_principal_id": id})
+	expect(t, "groups", items(found, "groups", "id", "display_name"), team+" | Platform team", owners+" | Workload owners")
+	expect(t, "directory roles", items(found, "directory_roles", "role_name", "principal_id"), "Global Reader | "+owners)
+	expect(t, "roles in Azure", items(found, "azure_roles", "role_name", "principal_id"), "Reader | "+team)
+	expect(t, "app roles", items(found, "app_roles", "value"))
+	for _, request := range h.Requests() {
+		if strings.Contains(request.Path, "roleAssignments") && strings.Contains(request.Path, team) {
+			t.Errorf("a group that can have no directory role was asked for: %s", request.Path)
+		}
+	}
+
+	// Whoever may not read groups learns their ids, and the roles all the same.
+	h.SignIn(t, "Application.Read.All", "DelegatedPermissionGrant.Read.All", "RoleManagement.Read.Directory")
+	found = h.ReadDataSource(t, typeName, object{"service_principal_id": id})
+	if got := items(found, "groups", "display_name"); !slices.Equal(got, []string{"<nil>", "<nil>"}) {
+		t.Errorf("groups %q", got)
+	}
+	expect(t, "directory roles", items(found, "directory_roles", "role_name", "principal_id"), "Global Reader | "+owners)
+}
+
 // TestServicePrincipalAccess_withoutAzure says so, and finds all the rest; of somebody who has nothing, nothing.
 func TestServicePrincipalAccess_withoutAzure(t *testing.T) {
 	t.Parallel()
@@ -131,7 +191,7 @@ func TestServicePrincipalAccess_withoutAzure(t *testing.T) {
 	if note, _ := found["azure_roles_note"].(string); found["azure_roles"] != nil || !strings.Contains(note, "neither subscription_ids nor the provider's subscription_id") {
 		t.Errorf("found %v", found)
 	}
-	for _, attribute := range []string{"app_roles", "delegated_permissions", "directory_roles"} {
+	for _, attribute := range []string{"app_roles", "delegated_permissions", "groups", "directory_roles"} {
 		if list, ok := found[attribute].([]any); !ok || len(list) != 0 {
 			t.Errorf("%s: %v", attribute, found[attribute])
 		}
