@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type bench struct {
 	subject  configuration // of the provider that is measured
 	folder   string        // everything that is written
 	mirror   string        // with the provider and the inert one
+	echo     string        // with the one that gives back what it is given, as if it were the provider
 	tenant   *tenant
 	load     string // of the machine before it began
 	progress io.Writer
@@ -42,11 +44,14 @@ func newBench(ctx context.Context, o options, progress io.Writer) (b *bench, err
 	if b.folder, err = os.MkdirTemp("", "workloadid-bench-"); err != nil {
 		return nil, err
 	}
-	b.mirror = filepath.Join(b.folder, "mirror")
+	b.mirror, b.echo = filepath.Join(b.folder, "mirror"), filepath.Join(b.folder, "echo")
 	err = errors.Join(
 		terraformcli.AddToMirror(b.mirror, "workloadid", o.provider),
 		terraformcli.AddToMirror(b.mirror, "inert", o.inert),
 	)
+	if o.echo != "" {
+		err = errors.Join(err, terraformcli.AddToMirror(b.echo, "workloadid", o.echo))
+	}
 	if err == nil {
 		b.tenant, err = startTenant(ctx, filepath.Join(b.folder, "authority"), o.latency)
 	}
@@ -113,7 +118,7 @@ func (b *bench) prepare(ctx context.Context, rows []row) error {
 // circumstances are what the figures depend on besides the provider.
 func (b *bench) circumstances(ctx context.Context) string {
 	cli := b.cli
-	if w, err := b.open(b.folder); err == nil {
+	if w, err := b.open(b.folder, b.subject); err == nil {
 		if text, err := w.Run(ctx, "version"); err == nil {
 			cli, _, _ = strings.Cut(string(text), "\n")
 		}
@@ -133,13 +138,9 @@ func loadAverage() string {
 	return load
 }
 
-// open is a workspace in a folder.
-func (b *bench) open(dir string) (*terraformcli.Workspace, error) {
-	mirrors := []string{b.mirror}
-	if b.subject.mirror != "" {
-		mirrors = append(mirrors, b.subject.mirror)
-	}
-	w, err := terraformcli.Open(b.cli, dir, filepath.Join(b.folder, "cli.tfrc"), mirrors...)
+// open is a workspace for a configuration in a folder.
+func (b *bench) open(dir string, c configuration) (*terraformcli.Workspace, error) {
+	w, err := terraformcli.Open(b.cli, dir, filepath.Join(b.folder, c.name+".tfrc"), cmp.Or(c.mirror, b.mirror))
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func (b *bench) workspace(ctx context.Context, c configuration, parts ...part) (
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	w, err := b.open(dir)
+	w, err := b.open(dir, c)
 	if err != nil {
 		return nil, err
 	}

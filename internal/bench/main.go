@@ -29,6 +29,7 @@ type options struct {
 	cli            string // terraform or tofu
 	provider       string // the provider binary
 	inert          string // the inert provider's
+	echo           string // that of the provider which gives back what it is given
 	providerConfig string // folder with the configuration of another provider
 	demo           string // the configuration to validate
 	latency        time.Duration
@@ -43,6 +44,7 @@ func main() {
 	flag.StringVar(&o.cli, "cli", "terraform", "terraform or tofu")
 	flag.StringVar(&o.provider, "provider", "bin/terraform-provider-workloadid", "the provider binary")
 	flag.StringVar(&o.inert, "inert", "bin/terraform-provider-inert", "the inert provider's binary")
+	flag.StringVar(&o.echo, "echo", "bin/terraform-provider-echo", "the binary of the provider that gives back what it is given")
 	flag.StringVar(&o.providerConfig, "provider-config", "", "measure the provider of this `folder` instead: its configuration.go says what is in one")
 	flag.StringVar(&o.demo, "configuration", "examples/demo", "the configuration to validate")
 	flag.DurationVar(&o.latency, "latency", 100*time.Millisecond, "how much longer the tenant takes for each request")

@@ -26,6 +26,26 @@ func measurePlan(ctx context.Context, b *bench) ([]result, error) {
 		atMostRequests(30), atMostConnections(2), timesFloor(2), atMostMemory(250))}, nil
 }
 
+// measureEcho shows what Terraform itself spends on the same plan: its provider has the same schemas, asks nobody, and gives
+// back what it is given.
+func measureEcho(ctx context.Context, b *bench) ([]result, error) {
+	e, err := b.estate(ctx, b.subject, large, workload...)
+	if err != nil {
+		return nil, err
+	}
+	c := b.subject
+	c.name, c.mirror = "echo", b.echo
+	if e.workspace, err = b.workspace(ctx, c, each(large, workload...)...); err != nil {
+		return nil, err
+	}
+	f, err := b.compare(ctx, 3, b.plan(e), b.inertPlan(ctx, large*len(workload)))
+	if err != nil {
+		return nil, err
+	}
+	f.counted, f.peak = false, 0 // there is no traffic
+	return []result{judge("for scale: plan the same with a provider that gives back what it is given", f)}, nil
+}
+
 func measureDrift(ctx context.Context, b *bench) ([]result, error) {
 	e, err := b.estate(ctx, b.subject, large, workload...)
 	if err != nil {

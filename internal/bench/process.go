@@ -19,8 +19,8 @@ type usage struct {
 
 const (
 	// look is how often the processes are looked at. Their peak only grows, so what is missed is what the last moments
-	// before the end add.
-	look = 20 * time.Millisecond
+	// before the end add; and whoever looks more often takes time from what is measured.
+	look = 50 * time.Millisecond
 	// tick is the unit of the times in /proc/PID/stat; it is the same on all systems.
 	tick = 10 * time.Millisecond
 )

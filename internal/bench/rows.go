@@ -30,6 +30,7 @@ var rows = []row{
 	{key: "credentials", needs: []string{applicationFile, furtherCredentialFile}, measure: measureCredentials},
 	{key: "lookups", needs: []string{lookupFile}, measure: measureLookups},
 	{key: "plan", needs: workload, estate: workload, measure: measurePlan},
+	{key: "echo", own: true, needs: workload, estate: workload, measure: measureEcho},
 	{key: "drift", needs: workload, estate: workload, measure: measureDrift},
 	{key: "access", needs: accesses, estate: accesses, measure: measureAccess},
 	{key: "grants", needs: append([]string{grantFile}, present...), estate: present, measure: measureGrants},

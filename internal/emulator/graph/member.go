@@ -26,7 +26,7 @@ var (
 )
 
 // Permissions for members of groups, after group-list-members, group-post-members and group-delete-members below
-// learn.microsoft.com/graph/api. Members of a group that can have directory roles ask for more; see mayChange.
+// learn.microsoft.com/graph/api. Members of a group that can have directory roles ask for more; see mayChangeMembers.
 const groupMemberReadWrite = "GroupMember.ReadWrite.All"
 
 var (
@@ -82,7 +82,7 @@ func (m membership) change(r *request, change func(whole *directory.Object) ([]s
 		if err != nil {
 			return err
 		}
-		if !m.mayChange(r, whole) {
+		if !r.mayChangeMembers(whole) {
 			return denied()
 		}
 		members, err := change(whole)
@@ -96,9 +96,9 @@ func (m membership) change(r *request, change func(whole *directory.Object) ([]s
 	})
 }
 
-// mayChange reports whether the caller may also change members of a group that can have directory roles, which takes a
+// mayChangeMembers reports whether the caller may also change members of a group that can have directory roles, which takes a
 // permission and, on behalf of a user, one of two directory roles; see the permissions of group-post-members.
-func (m membership) mayChange(r *request, whole *directory.Object) bool {
+func (r *request) mayChangeMembers(whole *directory.Object) bool {
 	if !whole.Bool("isAssignableToRole") {
 		return true
 	}
