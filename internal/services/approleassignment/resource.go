@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -184,7 +185,11 @@ func guess(ctx context.Context, services *entity.Services, plan mapping.Value) s
 	if exists, err := serviceprincipal.Exists(ctx, services, id); err != nil || exists || services.Knows(id) {
 		return ""
 	}
-	return notFor(ctx, services, plan, api.User)
+	wrong := notFor(ctx, services, plan, api.User)
+	if wrong == "" {
+		return ""
+	}
+	return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. %s", id, services.TenantID, wrong)
 }
 
 // notFor is why the role can't be given to a kind of principal, if it can't.

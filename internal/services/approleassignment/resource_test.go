@@ -394,7 +394,7 @@ func TestAppRoleAssignment_wrongPrincipal(t *testing.T) {
 		"application":                 {applicationID, "is the object id of an application, and principal_id takes the one of its service principal: " + id},
 		"application without another": {lonely, "which it does not have yet"},
 		"user":                        {user, "can be of the type Application, and not User"},
-		"nobody":                      {nobody, "can be of the type Application, and not User"},
+		"nobody":                      {nobody, "There is no service principal with the object id " + nobody + " in tenant " + h.Tenant.TenantID() + ". Members of the app role \"User.Read.All\" of Microsoft Graph can be of the type Application, and not User"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
