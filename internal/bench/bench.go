@@ -22,7 +22,6 @@ type bench struct {
 	subject  configuration // of the provider that is measured
 	folder   string        // everything that is written
 	mirror   string        // with the provider and the inert one
-	echo     string        // with the one that gives back what it is given, as if it were the provider
 	tenant   *tenant
 	load     string // of the machine before it began
 	progress io.Writer
@@ -44,14 +43,11 @@ func newBench(ctx context.Context, o options, progress io.Writer) (b *bench, err
 	if b.folder, err = os.MkdirTemp("", "workloadid-bench-"); err != nil {
 		return nil, err
 	}
-	b.mirror, b.echo = filepath.Join(b.folder, "mirror"), filepath.Join(b.folder, "echo")
+	b.mirror = filepath.Join(b.folder, "mirror")
 	err = errors.Join(
 		terraformcli.AddToMirror(b.mirror, "workloadid", o.provider),
 		terraformcli.AddToMirror(b.mirror, "inert", o.inert),
 	)
-	if o.echo != "" {
-		err = errors.Join(err, terraformcli.AddToMirror(b.echo, "workloadid", o.echo))
-	}
 	if err == nil {
 		b.tenant, err = startTenant(ctx, filepath.Join(b.folder, "authority"), o.latency)
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
+	"github.com/workloadid/terraform-provider-workloadid/internal/terraformcli"
 )
 
 // large is how many applications the large estate has.
@@ -34,7 +36,10 @@ func measureEcho(ctx context.Context, b *bench) ([]result, error) {
 		return nil, err
 	}
 	c := b.subject
-	c.name, c.mirror = "echo", b.echo
+	c.name, c.mirror = "echo", filepath.Join(b.folder, "echo")
+	if err := terraformcli.AddToMirror(c.mirror, "workloadid", b.echo); err != nil {
+		return nil, err
+	}
 	if e.workspace, err = b.workspace(ctx, c, each(large, workload...)...); err != nil {
 		return nil, err
 	}

@@ -48,9 +48,9 @@ func New(program, providerBinary, configuration, dir string) (*Workspace, error)
 	return w, nil
 }
 
-// Open is a workspace for the configuration that is in dir, or will be. Providers come from the mirrors; the file that
+// Open is a workspace for the configuration that is in dir, or will be. Providers come from the mirror; the file that
 // tells the CLI so is written to config.
-func Open(program, dir, config string, mirrors ...string) (*Workspace, error) {
+func Open(program, dir, config, mirror string) (*Workspace, error) {
 	program, err := exec.LookPath(program)
 	if err != nil {
 		return nil, fmt.Errorf("finding the CLI: %w", err)
@@ -58,13 +58,8 @@ func Open(program, dir, config string, mirrors ...string) (*Workspace, error) {
 	if program, err = filepath.Abs(program); err != nil {
 		return nil, err
 	}
-	var text strings.Builder
-	text.WriteString("disable_checkpoint = true\nprovider_installation {\n")
-	for _, mirror := range mirrors {
-		fmt.Fprintf(&text, "  filesystem_mirror {\n    path = %q\n  }\n", filepath.ToSlash(mirror))
-	}
-	text.WriteString("}\n")
-	if err := os.WriteFile(config, []byte(text.String()), 0o600); err != nil {
+	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
 	return &Workspace{

@@ -7,24 +7,17 @@ package main
 import (
 	"context"
 	"log"
-	"os"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/process"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
 func main() {
-	// As our provider has it.
-	debug.SetGCPercent(400)
-	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
-		if err := os.Setenv(logger, "OFF"); err != nil {
-			log.Fatal(err)
-		}
-	}
+	process.Prepare()
 	err := tf6server.Serve("registry.terraform.io/workloadid/workloadid", func() tfprotov6.ProviderServer { return newServer() })
 	if err != nil {
 		log.Fatal(err)

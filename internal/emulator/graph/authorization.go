@@ -91,13 +91,17 @@ func (r *request) authorized() bool {
 	return r.ownedOnly || r.selfOnly || r.scoped
 }
 
+// permitted reports whether the caller has all of some permissions.
+func (r *request) permitted(permissions ...string) bool {
+	return !slices.ContainsFunc(permissions, func(one string) bool { return !slices.Contains(r.caller.Permissions, one) })
+}
+
 // granted reports whether what the token says is enough: for everything there is, or for what the caller owns.
 func (r *request) granted() (everything, owned bool) {
 	for _, alternative := range r.route.need.of(r.caller) {
 		parts := strings.Split(alternative, " and ")
-		missing := slices.ContainsFunc(parts, func(part string) bool { return !slices.Contains(r.caller.Permissions, part) })
 		switch {
-		case missing:
+		case !r.permitted(parts...):
 		case slices.Contains(parts, applicationReadWriteOwned):
 			owned = true
 		default:

@@ -30,7 +30,7 @@ var (
 const groupMemberReadWrite = "GroupMember.ReadWrite.All"
 
 var (
-	readGroupMembers  = permissions{anyOf: []string{"GroupMember.Read.All", groupMemberReadWrite, groupReadAll, groupReadWriteAll, directoryReadAll, directoryReadWriteAll}}
+	readGroupMembers  = permissions{anyOf: append([]string{groupMemberReadWrite}, readGroups.anyOf...)}
 	writeGroupMembers = permissions{anyOf: []string{groupMemberReadWrite, groupReadWriteAll, directoryReadWriteAll}}
 )
 
@@ -102,7 +102,7 @@ func (r *request) mayChangeMembers(whole *directory.Object) bool {
 	if !whole.Bool("isAssignableToRole") {
 		return true
 	}
-	permitted := slices.Contains(r.caller.Permissions, roleManagementReadWrite)
+	permitted := r.permitted(roleManagementReadWrite)
 	administrator := slices.ContainsFunc([]string{GlobalAdministrator, privilegedRoleAdministrator}, r.holds)
 	if r.caller.Delegated {
 		return permitted && administrator
@@ -137,7 +137,7 @@ func (r *request) memberships(principal *directory.Object, transitive bool) []od
 // see "Limited information returned for inaccessible member objects" on learn.microsoft.com/graph/permissions-overview.
 func (r *request) visible(group *directory.Object) odata.Object {
 	shown := r.typed(group)
-	if slices.ContainsFunc(readGroups.of(r.caller), func(permission string) bool { return slices.Contains(r.caller.Permissions, permission) }) {
+	if slices.ContainsFunc(readGroups.of(r.caller), func(permission string) bool { return r.permitted(permission) }) {
 		return shown
 	}
 	for name := range shown {
