@@ -68,7 +68,7 @@ type azureRole struct {
 // read asks for all parts at the same time.
 func read(ctx context.Context, services *entity.Services, query entity.Query) (*access, error) {
 	principal, err := find(ctx, services, query)
-	if given := query.String("service_principal_id"); graph.IsNotFound(err) && given != "" && !services.Knows(given) {
+	if given := query.String("service_principal_id"); graph.IsNotFound(err) && given != "" {
 		if mistaken := serviceprincipal.Mistaken(ctx, services, "service_principal_id", given); mistaken != "" {
 			return nil, &entity.AttributeError{Path: path.Root("service_principal_id"), Summary: "it is another id", Detail: mistaken}
 		}

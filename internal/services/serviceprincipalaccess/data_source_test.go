@@ -182,6 +182,23 @@ func TestServicePrincipalAccess_throughGroups(t *testing.T) {
 	expect(t, "directory roles", items(found, "directory_roles", "role_name", "principal_id"), "Global Reader | "+owners)
 }
 
+// TestServicePrincipalAccess_clientIDOfOwn: that the same run manages who has the client id is no reason not to say what it is.
+func TestServicePrincipalAccess_clientIDOfOwn(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	app, own := h.Resource("workloadid_application"), h.Resource("workloadid_service_principal")
+	app.Apply(t, object{"display_name": "Deployer"})
+	own.Apply(t, object{"client_id": app.String("client_id")})
+	for id, want := range map[string]string{
+		app.String("client_id"): "is a client id, and service_principal_id takes the object id of the service principal: " + own.String("id"),
+		app.String("id"):        "is the object id of an application, and service_principal_id takes the one of its service principal: " + own.String("id"),
+	} {
+		if refused := h.ReadDataSourceFails(t, typeName, object{"service_principal_id": id}).String(); !strings.Contains(refused, want) {
+			t.Errorf("got %s", refused)
+		}
+	}
+}
+
 // TestServicePrincipalAccess_withoutAzure says so, and finds all the rest; of somebody who has nothing, nothing.
 func TestServicePrincipalAccess_withoutAzure(t *testing.T) {
 	t.Parallel()
