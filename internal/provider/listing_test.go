@@ -55,7 +55,7 @@ func TestListings_aRefreshCostsAHandfulOfRequests(t *testing.T) {
 	}
 }
 
-// refreshAll has a provider process of its own read these resources, ten at a time as Terraform does.
+// refreshAll has a provider process of its own read these resources, in their order and ten at a time as Terraform does.
 func refreshAll(t *testing.T, h *acctest.Harness, resources []*acctest.Resource) {
 	t.Helper()
 	time.Sleep(acctest.ConsistencyWindow)
@@ -64,8 +64,8 @@ func refreshAll(t *testing.T, h *acctest.Harness, resources []*acctest.Resource)
 	var parallel sync.WaitGroup
 	turns := make(chan struct{}, 10)
 	for i := range resources {
+		turns <- struct{}{} // before it starts: they are read in their order
 		parallel.Go(func() {
-			turns <- struct{}{}
 			defer func() { <-turns }()
 			resources[i] = resources[i].In(h)
 			resources[i].Refresh(t)
@@ -109,11 +109,13 @@ func TestListings_ofALargeTenant(t *testing.T) {
 			}
 			for i := range test.state {
 				n := 1 + i*test.tenant/test.state // from every page
-				application := emulator.EstateID("application", n)
-				manage("workloadid_application", application)
-				if test.kinds {
+				manage("workloadid_application", emulator.EstateID("application", n))
+			}
+			// Terraform reads what others refer to first, so that these come when all applications were asked for.
+			for i := range test.state {
+				if n := 1 + i*test.tenant/test.state; test.kinds {
 					manage("workloadid_service_principal", emulator.EstateID("servicePrincipal", n))
-					manage("workloadid_federated_identity_credential", application+"/github")
+					manage("workloadid_federated_identity_credential", emulator.EstateID("application", n)+"/github")
 				}
 			}
 			refreshAll(t, h, resources)
