@@ -18,9 +18,11 @@ type usage struct {
 }
 
 const (
-	// look is how often the processes are looked at. Their peak only grows, so what is missed is what the last moments
-	// before the end add; and whoever looks more often takes time from what is measured.
-	look = 50 * time.Millisecond
+	// Between two looks at the processes passes a part of the time that the CLI has run for: a provider of a short command is
+	// there for a few dozen milliseconds, and looking often takes time from what is measured. A peak only grows, so what is
+	// missed is what the last moments before the end add.
+	shortestPause, longestPause = time.Millisecond, 50 * time.Millisecond
+	looksPerTime                = 50
 	// tick is the unit of the times in /proc/PID/stat; it is the same on all systems.
 	tick = 10 * time.Millisecond
 )
@@ -31,11 +33,9 @@ func watch(cli int) (stop func() usage) {
 	end, result := make(chan struct{}), make(chan usage)
 	go func() {
 		w := watched{cli: cli, foreign: map[string]bool{}, own: map[string]usage{}}
-		ticker := time.NewTicker(look)
-		defer ticker.Stop()
-		for {
+		for started := time.Now(); ; {
 			select {
-			case <-ticker.C:
+			case <-time.After(min(max(shortestPause, time.Since(started)/looksPerTime), longestPause)):
 				w.look()
 			case <-end:
 				result <- w.usage()
