@@ -76,7 +76,7 @@ func recall(private []byte) memory {
 
 // recall reads it too, and lets what is done next know how young the object is, and what it refers to: that was there when
 // it was written, and may have been for a moment only.
-func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
+func (r *managed) recall(private []byte, object mapping.Value) memory {
 	written := recall(private)
 	r.api.young.add(written.At, r.names(object)...)
 	r.api.young.refer(written.At, r.about(object)...)
@@ -87,7 +87,7 @@ func (r *managed[E]) recall(private []byte, object mapping.Value) memory {
 func idOf(object mapping.Value) string { return cmp.Or(object.String("id"), object.String("key_id")) }
 
 // names are those by which something else may refer to an object. A principal is the object's own where the service sets it.
-func (r *managed[E]) names(object mapping.Value) []string {
+func (r *managed) names(object mapping.Value) []string {
 	names := []string{idOf(object), object.String("client_id")}
 	for _, row := range r.Table {
 		if row.Name() == "principal_id" && row.Attribute().IsComputed() {

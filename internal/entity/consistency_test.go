@@ -103,7 +103,7 @@ func TestPersist(t *testing.T) {
 // TestPersist_whatIsReferredTo: what a young object refers to was there when it was written, and may be as young.
 func TestPersist_whatIsReferredTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &managed[any]{Resource: Resource[any]{References: func(object mapping.Value) []string { return []string{object.String("principal_id")} }}, api: &Services{}}
+		r := &managed{Resource: Resource[any]{References: func(object mapping.Value) []string { return []string{object.String("principal_id")} }}, api: &Services{}}
 		r.recall(remember(nil, nil), mapping.NewValue(types.ObjectValueMust(
 			map[string]attr.Type{"id": types.StringType, "principal_id": types.StringType},
 			map[string]attr.Value{"id": types.StringValue("assignment"), "principal_id": types.StringValue("Principal")},
@@ -145,7 +145,7 @@ func TestCreateOnce_aGuessWaits(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				started := time.Now()
-				r := &managed[any]{api: &Services{}, Resource: Resource[any]{
+				r := &managed{api: &Services{}, Resource: Resource[any]{
 					Hint: says(test.hint), Guess: says(test.guess),
 					Create: func(context.Context, *Services, *Write[any]) (any, error) {
 						if time.Since(started) >= test.visible {

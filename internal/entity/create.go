@@ -26,10 +26,10 @@ const maxCreates = 4
 
 // createOnce makes the object once. A create that ends without an answer may have been carried out: before anything is
 // sent again the object is looked for, and what is exactly ours is taken.
-func (r *managed[E]) createOnce(ctx context.Context, write *Write[E]) (E, error) {
+func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error) {
 	started := time.Now()
 	for attempt := 1; ; attempt++ {
-		var created E
+		var created any
 		asked := false
 		err := persist(ctx, r.api, r.about(write.Plan), func() (err error) {
 			created, err = r.Resource.Create(ctx, r.api, write)
@@ -79,7 +79,7 @@ func ambiguous(err error) bool {
 }
 
 // lookAfter finds what a create without an answer may have made.
-func (r *managed[E]) lookAfter(ctx context.Context, write *Write[E], started time.Time) (E, error) {
+func (r *managed) lookAfter(ctx context.Context, write *Write[any], started time.Time) (any, error) {
 	if ctx.Err() != nil { // interrupted: what was made must not be lost for that
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
@@ -93,7 +93,7 @@ func (r *managed[E]) lookAfter(ctx context.Context, write *Write[E], started tim
 }
 
 // discardAfter removes what a create without an answer may have made.
-func (r *managed[E]) discardAfter(ctx context.Context, write *Write[E]) error {
+func (r *managed) discardAfter(ctx context.Context, write *Write[any]) error {
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
@@ -115,13 +115,12 @@ func (r *managed[E]) discardAfter(ctx context.Context, write *Write[E]) error {
 // takeOver takes what an interrupted run of this caller left behind: Terraform or the provider was killed, or the machine
 // lost, between the create and the state that would have told of it. Anything else that exists already stays the error
 // that it is.
-func (r *managed[E]) takeOver(ctx context.Context, write *Write[E], conflict error) (E, error) {
-	found, err := r.look(ctx, write, time.Now(), min(patience, r.api.window()), func(candidate E) (bool, error) {
+func (r *managed) takeOver(ctx context.Context, write *Write[any], conflict error) (any, error) {
+	found, err := r.look(ctx, write, time.Now(), min(patience, r.api.window()), func(candidate any) (bool, error) {
 		return r.Leftover(ctx, r.api, write.Plan, candidate)
 	})
 	if err != nil {
-		var none E
-		return none, conflict
+		return nil, conflict
 	}
 	write.Leftover = true
 	return found, nil
@@ -138,7 +137,7 @@ func IsAlreadyThere(err error) bool {
 
 // existing says what can be done where what is to be made exists already, with its import id, or the form of that where the
 // object is not found.
-func (r *managed[E]) existing(ctx context.Context, write *Write[E]) string {
+func (r *managed) existing(ctx context.Context, write *Write[any]) string {
 	importID := r.importForm()
 	if r.Find != nil && r.natural(write) {
 		for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
@@ -186,11 +185,11 @@ var (
 // look finds the object that an unanswered create may have made: one that is as planned, was not there before, and is not
 // another one that this process made; accept, when there is one, has the last word. It looks again for as long as allowed,
 // while a lagging replica may not show it yet.
-func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time, allowed time.Duration, accept func(E) (bool, error)) (E, error) {
-	var found E
+func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, allowed time.Duration, accept func(any) (bool, error)) (any, error) {
+	var found any
 	sent := r.Table.Value(write.Body)
 	err := repeat(ctx, allowed, func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
-		var ours []E
+		var ours []any
 		var ids []string
 		for candidate, err := range r.Find(ctx, r.api, write.Plan, since) {
 			if graph.IsNotFound(err) {
@@ -226,12 +225,12 @@ func (r *managed[E]) look(ctx context.Context, write *Write[E], since time.Time,
 }
 
 // natural reports whether the service itself keeps the object from being made twice.
-func (r *managed[E]) natural(write *Write[E]) bool {
+func (r *managed) natural(write *Write[any]) bool {
 	return r.NaturalKey != nil && r.NaturalKey(write.Plan)
 }
 
 // about names what a write refers to.
-func (r *managed[E]) about(object mapping.Value) []string {
+func (r *managed) about(object mapping.Value) []string {
 	ids := []string{idOf(object)}
 	if r.References != nil {
 		ids = append(ids, r.References(object)...)

@@ -36,23 +36,26 @@ type DataSource[E any] struct {
 }
 
 // DataSource makes the framework's data source of the description.
-func (d DataSource[E]) DataSource() datasource.DataSource { return &lookup[E]{DataSource: d} }
+func (d DataSource[E]) DataSource() datasource.DataSource {
+	return &lookup{DataSource: d.anything(), Table: d.Table.Rows()}
+}
 
-type lookup[E any] struct {
-	DataSource[E]
-	api *Services
+type lookup struct {
+	DataSource[any]
+	Table mapping.Rows
+	api   *Services
 }
 
 var (
-	_ datasource.DataSourceWithConfigure      = &lookup[any]{}
-	_ datasource.DataSourceWithValidateConfig = &lookup[any]{}
+	_ datasource.DataSourceWithConfigure      = &lookup{}
+	_ datasource.DataSourceWithValidateConfig = &lookup{}
 )
 
-func (d *lookup[E]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *lookup) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.Noun
 }
 
-func (d *lookup[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *lookup) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := d.Table.Computed()
 	for _, row := range d.Table {
 		switch {
@@ -87,7 +90,7 @@ func argument(attribute resource.Attribute, required bool) schema.Attribute {
 	return text
 }
 
-func (d *lookup[E]) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *lookup) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	config := read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || len(d.Keys) == 0 {
 		return
@@ -105,11 +108,11 @@ func (d *lookup[E]) ValidateConfig(ctx context.Context, req datasource.ValidateC
 	}
 }
 
-func (d *lookup[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *lookup) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.api = configured(req.ProviderData, &resp.Diagnostics)
 }
 
-func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !usable(d.api, &resp.Diagnostics) {
 		return
@@ -120,7 +123,7 @@ func (d *lookup[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	for _, key := range slices.Concat(d.Required, d.Keys) {
 		keys = append(keys, config.String(key))
 	}
-	var object E
+	var object any
 	// What this process made a moment ago is there, whatever a lagging replica says.
 	attempt := graph.Shared(ctx)
 	err := repeat(ctx, d.api.young.remaining(d.api.window(), keys...), missing, func() (err error) {
@@ -167,20 +170,23 @@ type Collection[E any] struct {
 }
 
 // DataSource makes the framework's data source of the description.
-func (c Collection[E]) DataSource() datasource.DataSource { return &listing[E]{Collection: c} }
-
-type listing[E any] struct {
-	Collection[E]
-	api *Services
+func (c Collection[E]) DataSource() datasource.DataSource {
+	return &listing{Collection: c.anything(), Table: c.Table.Rows()}
 }
 
-var _ datasource.DataSourceWithConfigure = &listing[any]{}
+type listing struct {
+	Collection[any]
+	Table mapping.Rows
+	api   *Services
+}
 
-func (c *listing[E]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+var _ datasource.DataSourceWithConfigure = &listing{}
+
+func (c *listing) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + c.Noun
 }
 
-func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (c *listing) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		c.Noun: schema.ListNestedAttribute{
 			Computed:            true,
@@ -193,11 +199,11 @@ func (c *listing[E]) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{MarkdownDescription: c.Description + c.Permissions.markdown(reading), Attributes: attributes}
 }
 
-func (c *listing[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (c *listing) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	c.api = configured(req.ProviderData, &resp.Diagnostics)
 }
 
-func (c *listing[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (c *listing) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !usable(c.api, &resp.Diagnostics) {
 		return

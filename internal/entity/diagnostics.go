@@ -17,7 +17,7 @@ import (
 )
 
 // title is the noun as people write it.
-func (r *managed[E]) title() string { return title(r.Noun) }
+func (r *managed) title() string { return title(r.Noun) }
 
 func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
 
@@ -71,7 +71,7 @@ type failedLookup struct {
 }
 
 // explained adds what the caller lacks to lookups of a plan that were refused.
-func (r *managed[E]) explained(ctx context.Context, doing string, diagnostics diag.Diagnostics) diag.Diagnostics {
+func (r *managed) explained(ctx context.Context, doing string, diagnostics diag.Diagnostics) diag.Diagnostics {
 	for i, diagnostic := range diagnostics {
 		failed, ok := diagnostic.(failedLookup)
 		if !ok {
@@ -88,28 +88,28 @@ func (r *managed[E]) explained(ctx context.Context, doing string, diagnostics di
 
 // problem says what was being done, to what, what went wrong, and, where it is known, which attribute or permission it
 // comes down to.
-func (r *managed[E]) problem(ctx context.Context, doing string, object mapping.Value, err error) diag.Diagnostics {
+func (r *managed) problem(ctx context.Context, doing string, object mapping.Value, err error) diag.Diagnostics {
 	return problem(ctx, r.api, doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
 }
 
 // leftover says that an object was taken over, from whom, and what to do where that is wrong.
-func (r *managed[E]) leftover(object mapping.Value) (summary, detail string) {
+func (r *managed) leftover(object mapping.Value) (summary, detail string) {
 	return "The " + r.title() + name(object) + " existed already and is managed from now on",
 		"It is exactly as it is declared here, and was made by the application that Terraform runs as: an earlier run that was interrupted before it " +
 			"could save its state leaves such objects behind. If another configuration manages it, end its management in one of the two, with a removed block."
 }
 
 // hinted adds what a person has got wrong, where that can be found out, to a refusal that may be a lagging replica's.
-func (r *managed[E]) hinted(ctx context.Context, object mapping.Value, err error) error {
+func (r *managed) hinted(ctx context.Context, object mapping.Value, err error) error {
 	return r.reasoned(ctx, object, err, r.Hint)
 }
 
 // final adds that, or else what is likely wrong, to a refusal that stays.
-func (r *managed[E]) final(ctx context.Context, object mapping.Value, err error) error {
+func (r *managed) final(ctx context.Context, object mapping.Value, err error) error {
 	return r.reasoned(ctx, object, err, r.Hint, r.Guess)
 }
 
-func (r *managed[E]) reasoned(ctx context.Context, object mapping.Value, err error, reasons ...func(context.Context, *Services, mapping.Value) string) error {
+func (r *managed) reasoned(ctx context.Context, object mapping.Value, err error, reasons ...func(context.Context, *Services, mapping.Value) string) error {
 	if !lagging(err) || ctx.Err() != nil {
 		return err
 	}

@@ -43,52 +43,54 @@ type Ephemeral[E any] struct {
 
 // EphemeralResource makes the framework's ephemeral resource of the description.
 func (e Ephemeral[E]) EphemeralResource() ephemeral.EphemeralResource {
+	described := opened{Ephemeral: e.anything(), Table: e.Table.Rows()}
 	if e.Close == nil {
-		return &opened[E]{Ephemeral: e}
+		return &described
 	}
-	return &closed[E]{opened[E]{Ephemeral: e}}
+	return &closed{described}
 }
 
 // opened is the framework's side of an Ephemeral, and closed that of one which is closed.
 type (
-	opened[E any] struct {
-		Ephemeral[E]
-		api *Services
+	opened struct {
+		Ephemeral[any]
+		Table mapping.Rows
+		api   *Services
 	}
-	closed[E any] struct{ opened[E] }
+	closed struct{ opened }
 )
 
 var (
-	_ ephemeral.EphemeralResourceWithConfigure      = &opened[any]{}
-	_ ephemeral.EphemeralResourceWithValidateConfig = &opened[any]{}
-	_ ephemeral.EphemeralResourceWithClose          = &closed[any]{}
+	_ ephemeral.EphemeralResourceWithConfigure      = &opened{}
+	_ ephemeral.EphemeralResourceWithValidateConfig = &opened{}
+	_ ephemeral.EphemeralResourceWithClose          = &closed{}
 )
 
 // heldKey is where private data keeps what Close needs.
 const heldKey = "held"
 
-func (e *opened[E]) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+func (e *opened) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + e.Noun
 }
 
-func (e *opened[E]) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+func (e *opened) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := e.Table.Ephemeral()
 	attributes["timeouts"] = timeouts.Attributes(ctx)
 	resp.Schema = schema.Schema{MarkdownDescription: e.Description + e.Permissions.markdown(e.operations()), Attributes: attributes}
 }
 
-func (e *opened[E]) operations() []operation {
+func (e *opened) operations() []operation {
 	if e.Close == nil {
 		return opening
 	}
 	return passing
 }
 
-func (e *opened[E]) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+func (e *opened) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.api = configured(req.ProviderData, &resp.Diagnostics)
 }
 
-func (e *opened[E]) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+func (e *opened) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	if e.Validate == nil {
 		return
 	}
@@ -97,7 +99,7 @@ func (e *opened[E]) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 	}
 }
 
-func (e *opened[E]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+func (e *opened) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	config := read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !usable(e.api, &resp.Diagnostics) {
 		return
@@ -107,7 +109,7 @@ func (e *opened[E]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	resp.Diagnostics.Append(problems...)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	var object E
+	var object any
 	err := e.inTurn(ctx, config, func() (err error) {
 		object, err = e.Ephemeral.Open(ctx, e.api, config)
 		return err
@@ -131,7 +133,7 @@ func (e *opened[E]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	resp.Diagnostics.Append(resp.Result.Set(ctx, result.Framework())...)
 }
 
-func (e *closed[E]) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+func (e *closed) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	private, diagnostics := req.Private.GetKey(ctx, heldKey)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() || !usable(e.api, &resp.Diagnostics) {
@@ -150,7 +152,7 @@ func (e *closed[E]) Close(ctx context.Context, req ephemeral.CloseRequest, resp 
 }
 
 // inTurn does something when it is its parent's turn.
-func (e *opened[E]) inTurn(ctx context.Context, object mapping.Value, do func() error) error {
+func (e *opened) inTurn(ctx context.Context, object mapping.Value, do func() error) error {
 	if e.Parent == nil {
 		return do()
 	}
@@ -177,13 +179,13 @@ func heldValue(private []byte) (mapping.Value, error) {
 
 // Make creates an object as the resource does, once, for whoever does not manage it.
 func (r Resource[E]) Make(ctx context.Context, api *Services, config mapping.Value) (E, error) {
-	m := &managed[E]{Resource: r, api: api}
-	write := &Write[E]{Plan: config, Body: r.New()}
-	r.Table.Encode(config, write.Body)
+	m := r.managed(api)
+	write := &Write[any]{Plan: config, Body: r.New()}
+	m.Table.Encode(config, write.Body)
 	created, err := m.createOnce(ctx, write)
 	if err != nil {
-		return created, m.final(ctx, config, err)
+		return of[E](created), m.final(ctx, config, err)
 	}
-	api.young.add(time.Now(), idOf(r.Table.Value(created)))
-	return created, nil
+	api.young.add(time.Now(), idOf(m.Table.Value(created)))
+	return created.(E), nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // importIDs are the forms that an import id may have.
-func (r *managed[E]) importIDs() []string {
+func (r *managed) importIDs() []string {
 	if len(r.ImportIDs) > 0 {
 		return r.ImportIDs
 	}
@@ -29,10 +29,10 @@ func (r *managed[E]) importIDs() []string {
 }
 
 // importForm tells people of them.
-func (r *managed[E]) importForm() string { return strings.Join(r.importIDs(), " or ") }
+func (r *managed) importForm() string { return strings.Join(r.importIDs(), " or ") }
 
 // importID is the import id of an object in the last form for which it has all attributes, empty where it lacks some in each.
-func (r *managed[E]) importID(object map[string]attr.Value) string {
+func (r *managed) importID(object map[string]attr.Value) string {
 	for _, form := range slices.Backward(r.importIDs()) {
 		complete := true
 		id := placeholder.ReplaceAllStringFunc(form, func(name string) string {
@@ -47,7 +47,7 @@ func (r *managed[E]) importID(object map[string]attr.Value) string {
 	return ""
 }
 
-func (r *managed[E]) inAllImportIDs(name string) bool {
+func (r *managed) inAllImportIDs(name string) bool {
 	return !slices.ContainsFunc(r.importIDs(), func(form string) bool { return !strings.Contains(form, "<"+name+">") })
 }
 
@@ -63,7 +63,7 @@ func namesIn(form string) []string {
 }
 
 // parseImportID takes an import id apart by the first form that it has.
-func (r *managed[E]) parseImportID(id string) map[string]string {
+func (r *managed) parseImportID(id string) map[string]string {
 	for _, form := range r.importIDs() {
 		// Names in Azure have no letter case.
 		match := regexp.MustCompile("(?is)^" + placeholder.ReplaceAllString(form, "(.+)") + "$").FindStringSubmatch(id)
@@ -81,7 +81,7 @@ func (r *managed[E]) parseImportID(id string) map[string]string {
 
 // ImportState takes either an identity or a text, in which the identity's attributes are separated by slashes if nothing
 // else is said.
-func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *managed) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	values := r.parseImportID(req.ID)
 	if req.ID == "" {
 		values = map[string]string{}
@@ -132,7 +132,7 @@ func (r *managed[E]) ImportState(ctx context.Context, req resource.ImportStateRe
 }
 
 // identifies reports whether there are the attributes of one form of import id, and no others.
-func (r *managed[E]) identifies(values map[string]string) bool {
+func (r *managed) identifies(values map[string]string) bool {
 	return slices.ContainsFunc(r.importIDs(), func(form string) bool {
 		names := namesIn(form)
 		return len(names) == len(values) && !slices.ContainsFunc(names, func(name string) bool { return strings.TrimSpace(values[name]) == "" })
@@ -140,7 +140,7 @@ func (r *managed[E]) identifies(values map[string]string) bool {
 }
 
 // checkID says what is wrong with an id: it must be what a configuration may have, and a GUID where that is nowhere said.
-func (r *managed[E]) checkID(ctx context.Context, name, value string) string {
+func (r *managed) checkID(ctx context.Context, name, value string) string {
 	if !strings.HasSuffix(name, "id") {
 		return ""
 	}

@@ -49,7 +49,7 @@ type linkChange struct {
 }
 
 // bindLinks puts as many links as a create may carry into its body and returns the rest.
-func (r *managed[E]) bindLinks(plan mapping.Value, body E) []linkChange {
+func (r *managed) bindLinks(plan mapping.Value, body any) []linkChange {
 	var remaining []linkChange
 	for _, link := range r.Links {
 		targets := plan.Strings(link.Attribute)
@@ -62,13 +62,13 @@ func (r *managed[E]) bindLinks(plan mapping.Value, body E) []linkChange {
 		for i, target := range bound {
 			references[i] = Reference(r.api, target)
 		}
-		any(body).(serialization.AdditionalDataHolder).GetAdditionalData()[link.Attribute+"@odata.bind"] = references
+		body.(serialization.AdditionalDataHolder).GetAdditionalData()[link.Attribute+"@odata.bind"] = references
 		remaining = append(remaining, linkChange{link: link, add: targets[len(bound):]})
 	}
 	return remaining
 }
 
-func (r *managed[E]) allLinks(plan mapping.Value) []linkChange {
+func (r *managed) allLinks(plan mapping.Value) []linkChange {
 	var changes []linkChange
 	for _, link := range r.Links {
 		changes = append(changes, linkChange{link: link, add: plan.Strings(link.Attribute)})
@@ -76,7 +76,7 @@ func (r *managed[E]) allLinks(plan mapping.Value) []linkChange {
 	return changes
 }
 
-func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
+func (r *managed) linkChanges(prior, plan mapping.Value) []linkChange {
 	var changes []linkChange
 	for _, link := range r.Links {
 		before, after := prior.Strings(link.Attribute), plan.Strings(link.Attribute)
@@ -89,7 +89,7 @@ func (r *managed[E]) linkChanges(prior, plan mapping.Value) []linkChange {
 }
 
 // changeLinks adds before it removes, so that an object is never without an owner in between.
-func (r *managed[E]) changeLinks(ctx context.Context, write *Write[E], changes []linkChange) error {
+func (r *managed) changeLinks(ctx context.Context, write *Write[any], changes []linkChange) error {
 	for _, change := range changes {
 		if !write.Prior.IsNull() && !write.Prior.Has(change.link.Attribute) || (write.Adopted || write.Leftover) && len(change.add) > 0 {
 			// Not managed until now: what is there already is neither added again nor left.

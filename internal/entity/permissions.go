@@ -96,10 +96,10 @@ func PermissionsOf(offered any) Permissions {
 	return Permissions{}
 }
 
-func (r *managed[E]) permissions() Permissions { return r.Permissions }
-func (d *lookup[E]) permissions() Permissions  { return d.Permissions }
-func (c *listing[E]) permissions() Permissions { return c.Permissions }
-func (e *opened[E]) permissions() Permissions  { return e.Permissions }
+func (r *managed) permissions() Permissions { return r.Permissions }
+func (d *lookup) permissions() Permissions  { return d.Permissions }
+func (c *listing) permissions() Permissions { return c.Permissions }
+func (e *opened) permissions() Permissions  { return e.Permissions }
 
 // operation is one by the word that its errors begin with and the one that people use.
 type operation struct{ doing, verb string }

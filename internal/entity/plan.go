@@ -24,7 +24,7 @@ func read(ctx context.Context, from source, diagnostics *diag.Diagnostics) mappi
 	return mapping.NewValue(object)
 }
 
-func (r *managed[E]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	if r.Validate == nil {
 		return
 	}
@@ -34,7 +34,7 @@ func (r *managed[E]) ValidateConfig(ctx context.Context, req resource.ValidateCo
 }
 
 // ModifyPlan does for the whole object, in one walk, what plan modifiers do attribute by attribute.
-func (r *managed[E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return // a destroy
 	}
@@ -53,7 +53,7 @@ func (r *managed[E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 }
 
 // modify completes a plan, and says which attributes make the object be replaced.
-func (r *managed[E]) modify(ctx context.Context, change *Change) (replaced path.Paths, diagnostics diag.Diagnostics) {
+func (r *managed) modify(ctx context.Context, change *Change) (replaced path.Paths, diagnostics diag.Diagnostics) {
 	change.Planned = assemble(change.Planned, r.Table.Settle(change.Config, change.Planned, change.State))
 	if r.Plan != nil {
 		doing := "updating"

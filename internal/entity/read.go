@@ -16,7 +16,7 @@ import (
 // importedKey marks in private state an object of which only the identity is known yet.
 const importedKey = "imported"
 
-func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := read(ctx, req.State, &resp.Diagnostics)
 	imported, diagnostics := req.Private.GetKey(ctx, importedKey)
 	resp.Diagnostics.Append(diagnostics...)
@@ -49,7 +49,7 @@ func (r *managed[E]) Read(ctx context.Context, req resource.ReadRequest, resp *r
 }
 
 // find reads the object, if that has not been done.
-func (r *managed[E]) find(ctx context.Context, state mapping.Value, importing bool, written []byte) (map[string]attr.Value, error) {
+func (r *managed) find(ctx context.Context, state mapping.Value, importing bool, written []byte) (map[string]attr.Value, error) {
 	if known, ok := ctx.Value(answerKey{}).(answer); ok {
 		return known.attributes, known.err
 	}
@@ -66,7 +66,7 @@ var ErrOutdated = errors.New("the answer is older than the last write")
 
 // upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does not have the object yet, until
 // it agrees or the write is too long ago for that to be the reason.
-func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
+func (r *managed) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
 	outdated := func(err error) bool { return errors.Is(err, ErrOutdated) || graph.IsNotFound(err) }
 	attempt := graph.Listed(ctx, r.Listings...)
 	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
@@ -92,7 +92,7 @@ func (r *managed[E]) upToDate(ctx context.Context, query Query, written memory) 
 	return attributes, err
 }
 
-func (r *managed[E]) readLimit(ctx context.Context, state mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {
+func (r *managed) readLimit(ctx context.Context, state mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {
 	configured, _ := state.Get("timeouts").(timeouts.Value)
 	limit, problems := configured.Read(ctx, defaultReadTimeout)
 	diagnostics.Append(problems...)

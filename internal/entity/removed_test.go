@@ -41,7 +41,7 @@ func TestRemoved(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				r := managed[any]{api: &Services{Window: time.Minute}}
+				r := managed{api: &Services{Window: time.Minute}}
 				if test.young {
 					r.api.young.add(began, id)
 				}
@@ -66,7 +66,7 @@ func TestConsistency_theDeadlineProvesNothing(t *testing.T) {
 	const id = "5d6e7f80-1111-4222-8333-444455556666"
 	object := mapping.NewValue(types.ObjectValueMust(map[string]attr.Type{"id": types.StringType}, map[string]attr.Value{"id": types.StringValue(id)}))
 	synctest.Test(t, func(t *testing.T) {
-		r := managed[any]{
+		r := managed{
 			Resource: Resource[any]{Read: func(context.Context, *Services, Query) (any, error) { return nil, missing }},
 			api:      &Services{Window: time.Minute},
 		}

@@ -140,7 +140,11 @@ type Link struct {
 }
 
 // Resource makes the framework's resource of the description.
-func (r Resource[E]) Resource() resource.Resource { return &managed[E]{Resource: r} }
+func (r Resource[E]) Resource() resource.Resource { return r.managed(nil) }
+
+func (r Resource[E]) managed(api *Services) *managed {
+	return &managed{Resource: r.anything(), Table: r.Table.Rows(), api: api}
+}
 
 // The operations' default time limits. They bound retries; nothing waits for them to pass.
 const (
@@ -149,25 +153,26 @@ const (
 )
 
 // managed is the framework's side of a Resource.
-type managed[E any] struct {
-	Resource[E]
-	api *Services
+type managed struct {
+	Resource[any]
+	Table mapping.Rows
+	api   *Services
 }
 
 var (
-	_ resource.ResourceWithConfigure      = &managed[any]{}
-	_ resource.ResourceWithIdentity       = &managed[any]{}
-	_ resource.ResourceWithImportState    = &managed[any]{}
-	_ resource.ResourceWithModifyPlan     = &managed[any]{}
-	_ resource.ResourceWithValidateConfig = &managed[any]{}
+	_ resource.ResourceWithConfigure      = &managed{}
+	_ resource.ResourceWithIdentity       = &managed{}
+	_ resource.ResourceWithImportState    = &managed{}
+	_ resource.ResourceWithModifyPlan     = &managed{}
+	_ resource.ResourceWithValidateConfig = &managed{}
 )
 
-func (r *managed[E]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *managed) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.Noun
 	resp.ResourceBehavior.MutableIdentity = r.Renewed != nil
 }
 
-func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *managed) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := r.Table.Attributes()
 	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: r.Resource.Update != nil, Delete: true})
 	operations := lifecycle
@@ -177,7 +182,7 @@ func (r *managed[E]) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{MarkdownDescription: r.Description + r.Permissions.markdown(operations), Attributes: attributes}
 }
 
-func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *managed) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	table := r.Table.Attributes()
 	attributes := make(map[string]identityschema.Attribute, len(r.Identity))
 	for _, name := range r.Identity {
@@ -187,7 +192,7 @@ func (r *managed[E]) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-func (r *managed[E]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *managed) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.api = configured(req.ProviderData, &resp.Diagnostics)
 }
 

@@ -11,10 +11,10 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
-var _ shortcut.Resource = &managed[any]{}
+var _ shortcut.Resource = &managed{}
 
 // ValidateObject is ValidateConfig for a configuration that is decoded already.
-func (r *managed[E]) ValidateObject(config types.Object) diag.Diagnostics {
+func (r *managed) ValidateObject(config types.Object) diag.Diagnostics {
 	if r.Validate == nil {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (r *managed[E]) ValidateObject(config types.Object) diag.Diagnostics {
 }
 
 // PlansNothing is ModifyPlan for a plan that is equal to the state.
-func (r *managed[E]) PlansNothing(ctx context.Context, config, state types.Object) bool {
+func (r *managed) PlansNothing(ctx context.Context, config, state types.Object) bool {
 	change := Change{Config: mapping.NewValue(config), State: mapping.NewValue(state), Planned: mapping.NewValue(state)}
 	replaced, diagnostics := r.modify(ctx, &change)
 	return len(diagnostics) == 0 && len(replaced) == 0 && change.Planned.Framework().Equal(state)
@@ -38,7 +38,7 @@ type answerKey struct{}
 
 // Refresh is Read for a state that is decoded already. Where the object is not as the state has it, a Read with the context
 // that it returns makes of the same answer what is to be made of it.
-func (r *managed[E]) Refresh(ctx context.Context, state types.Object, private map[string][]byte) (answered context.Context, identity map[string]attr.Value, unchanged bool) {
+func (r *managed) Refresh(ctx context.Context, state types.Object, private map[string][]byte) (answered context.Context, identity map[string]attr.Value, unchanged bool) {
 	before := mapping.NewValue(state)
 	var diagnostics diag.Diagnostics
 	if string(private[importedKey]) == "true" || !usable(r.api, &diagnostics) {

@@ -20,14 +20,14 @@ import (
 // createdKey marks in private state what this provider created itself, as against what it adopted or imported.
 const createdKey = "created"
 
-func (r *managed[E]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan := read(ctx, req.Plan, &resp.Diagnostics)
 	ctx, done := r.begin(ctx, plan, timeouts.Value.Create, defaultWriteTimeout, &resp.Diagnostics)
 	defer done()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	write := &Write[E]{Plan: plan, Body: r.New()}
+	write := &Write[any]{Plan: plan, Body: r.New()}
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
 	created, err := r.createOnce(ctx, write)
@@ -80,14 +80,14 @@ func absent(entity any) bool {
 	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
 }
 
-func (r *managed[E]) finish(ctx context.Context, write *Write[E]) error {
+func (r *managed) finish(ctx context.Context, write *Write[any]) error {
 	if r.Finish == nil {
 		return nil
 	}
 	return persist(ctx, r.api, r.about(write.Plan), func() error { return r.Finish(ctx, r.api, write) })
 }
 
-func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, prior := read(ctx, req.Plan, &resp.Diagnostics), read(ctx, req.State, &resp.Diagnostics)
 	ctx, done := r.begin(ctx, plan, timeouts.Value.Update, defaultWriteTimeout, &resp.Diagnostics)
 	defer done()
@@ -97,7 +97,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, prior)
-	write := &Write[E]{Prior: prior, Plan: plan, Body: r.New()}
+	write := &Write[any]{Prior: prior, Plan: plan, Body: r.New()}
 	if r.Renewed != nil && r.Renewed(plan) {
 		r.renew(ctx, write, resp)
 		return
@@ -137,7 +137,7 @@ func (r *managed[E]) Update(ctx context.Context, req resource.UpdateRequest, res
 }
 
 // renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
-func (r *managed[E]) renew(ctx context.Context, write *Write[E], resp *resource.UpdateResponse) {
+func (r *managed) renew(ctx context.Context, write *Write[any], resp *resource.UpdateResponse) {
 	r.Table.Encode(write.Plan, write.Body)
 	created, err := r.createOnce(ctx, write)
 	if err != nil && absent(created) {
@@ -159,7 +159,7 @@ func (r *managed[E]) renew(ctx context.Context, write *Write[E], resp *resource.
 }
 
 // update sends what changed, after what must come before.
-func (r *managed[E]) update(ctx context.Context, write *Write[E]) error {
+func (r *managed) update(ctx context.Context, write *Write[any]) error {
 	about := r.about(write.Plan)
 	if r.Prepare != nil {
 		err := persist(ctx, r.api, about, func() error {
@@ -176,7 +176,7 @@ func (r *managed[E]) update(ctx context.Context, write *Write[E]) error {
 	return persist(ctx, r.api, about, func() error { return r.Resource.Update(ctx, r.api, write) })
 }
 
-func (r *managed[E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := read(ctx, req.State, &resp.Diagnostics)
 	ctx, done := r.begin(ctx, state, timeouts.Value.Delete, defaultWriteTimeout, &resp.Diagnostics)
 	defer done()
@@ -219,7 +219,7 @@ func Removed(ctx context.Context, api *Services, id string, remove func() error)
 }
 
 // begin applies the operation's time limit and waits for the parent's turn. The returned function ends both.
-func (r *managed[E]) begin(ctx context.Context, object mapping.Value, limit func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+func (r *managed) begin(ctx context.Context, object mapping.Value, limit func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
 	fallback time.Duration, diagnostics *diag.Diagnostics,
 ) (context.Context, func()) {
 	configured, ok := object.Get("timeouts").(timeouts.Value)
@@ -246,7 +246,7 @@ func (r *managed[E]) begin(ctx context.Context, object mapping.Value, limit func
 }
 
 // save stores state and identity together.
-func (r *managed[E]) save(ctx context.Context, object mapping.Value, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+func (r *managed) save(ctx context.Context, object mapping.Value, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diagnostics := state.Set(ctx, object.Framework())
 	if identity != nil {
 		for _, name := range r.Identity {

@@ -28,12 +28,12 @@ func collection[E, G any](name string, attribute schema.SetAttribute, get func(E
 	decode func(G) string, encode func(string) (G, bool),
 ) Row[E] {
 	attribute.ElementType = types.StringType
-	row := Row[E]{
+	row := &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode: func(from E, prior attr.Value) attr.Value {
-			values := get(from)
+		decode: func(from any, prior attr.Value) attr.Value {
+			values := get(from.(E))
 			if values == nil {
 				return keepEqual(prior, types.SetNull(types.StringType))
 			}
@@ -45,18 +45,18 @@ func collection[E, G any](name string, attribute schema.SetAttribute, get func(E
 		},
 	}
 	if set != nil {
-		row.encode = func(value attr.Value, to E) {
+		row.encode = func(value attr.Value, to any) {
 			values := []G{} // never nil: an empty collection clears, a nil one would be left out
 			for _, text := range Texts(value) {
 				if converted, ok := encode(text); ok {
 					values = append(values, converted)
 				}
 			}
-			set(to, values)
+			set(to.(E), values)
 		}
-		row.transfer = func(from, to E) { set(to, get(from)) }
+		row.transfer = transfer(get, set)
 	}
-	return row
+	return Row[E]{row}
 }
 
 // StringSet makes the framework's set of texts, each once.
@@ -76,13 +76,13 @@ func StringSet(texts []string) types.Set {
 // PATCH: the envelope reads and writes them; an answer without them leaves the attribute as it was.
 func Links[E any, N interface{ GetId() *string }](name string, attribute schema.SetAttribute, get func(E) []N) Row[E] {
 	attribute.ElementType = types.StringType
-	return Row[E]{
+	return Row[E]{&row{
 		name:       name,
 		property:   camelCase(name),
 		navigation: true,
 		attribute:  attribute,
-		decode: func(from E, prior attr.Value) attr.Value {
-			targets := get(from)
+		decode: func(from any, prior attr.Value) attr.Value {
+			targets := get(from.(E))
 			switch {
 			case targets == nil && (prior == nil || prior.IsUnknown()):
 				return types.SetNull(types.StringType)
@@ -97,5 +97,5 @@ func Links[E any, N interface{ GetId() *string }](name string, attribute schema.
 			}
 			return keepEqual(prior, StringSet(ids))
 		},
-	}
+	}}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Computed gives the rows as the read-only schema of a data source.
-func (t Table[E]) Computed() map[string]datasource.Attribute { return computed(t.Attributes()) }
+func (r Rows) Computed() map[string]datasource.Attribute { return computed(r.Attributes()) }
 
 func computed(attributes map[string]schema.Attribute) map[string]datasource.Attribute {
 	readOnly := make(map[string]datasource.Attribute, len(attributes))

@@ -73,8 +73,8 @@ func covers(sent, have attr.Value) bool {
 
 // Exceeds reports whether an object has, in an attribute that can be set and that the plan leaves unset, something that
 // somebody must have put there. Flags and numbers are not looked at, for the service chooses those that nobody sets.
-func (t Table[E]) Exceeds(have, plan Value) bool {
-	for name, attribute := range t.Attributes() {
+func (r Rows) Exceeds(have, plan Value) bool {
+	for name, attribute := range r.Attributes() {
 		if attribute.IsOptional() && !plan.Has(name) && saysSomething(have.Get(name)) {
 			return true
 		}

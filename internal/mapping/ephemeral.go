@@ -8,9 +8,9 @@ import (
 )
 
 // Ephemeral gives the rows as the schema of an ephemeral resource, whose attributes are set or computed as a resource's are.
-func (t Table[E]) Ephemeral() map[string]ephemeral.Attribute {
-	attributes := make(map[string]ephemeral.Attribute, len(t))
-	for name, attribute := range t.Attributes() {
+func (r Rows) Ephemeral() map[string]ephemeral.Attribute {
+	attributes := make(map[string]ephemeral.Attribute, len(r))
+	for name, attribute := range r.Attributes() {
 		attributes[name] = ephemeralAttribute(attribute)
 	}
 	return attributes

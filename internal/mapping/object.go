@@ -12,16 +12,33 @@ import (
 // Object maps a complex property to a nested attribute with rows of its own. Graph merges complex properties in a PATCH
 // (OData 4.01 part 1, 11.4.3), so only the changed ones of its rows travel. build is the SDK's constructor.
 func Object[E, N, B any](name string, attribute schema.SingleNestedAttribute, rows Table[N], get func(E) N, set func(E, N), build func() B) Row[E] {
+	var put func(to, object any)
+	if set != nil {
+		put = func(to, object any) { set(to.(E), as[N](object)) }
+	}
+	return Row[E]{object(name, attribute, rows.Rows(), func(from any) any { return get(from.(E)) }, put, func() any { return build() })}
+}
+
+// as names the type of what is of it, or of nothing.
+func as[T any](value any) T {
+	if value == nil {
+		var none T
+		return none
+	}
+	return value.(T)
+}
+
+func object(name string, attribute schema.SingleNestedAttribute, rows Rows, get func(from any) any, set func(to, object any), build func() any) *row {
 	attribute.Attributes = rows.Attributes()
 	objectTypes := rows.types()
 	null := types.ObjectNull(objectTypes)
-	row := Row[E]{
+	row := &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode: func(from E, prior attr.Value) attr.Value {
+		decode: func(from any, prior attr.Value) attr.Value {
 			object := get(from)
-			if any(object) == nil {
+			if object == nil {
 				return keepEqual(prior, null)
 			}
 			return keepEqual(prior, types.ObjectValueMust(objectTypes, rows.decode(object, childrenOf(prior))))
@@ -33,37 +50,33 @@ func Object[E, N, B any](name string, attribute schema.SingleNestedAttribute, ro
 			return types.ObjectValueMust(objectTypes, rows.settle(childrenOf(config), childrenOf(plan), childrenOf(state), updating))
 		},
 	}
-	if set != nil {
-		row.encode = func(value attr.Value, to E) {
-			if value.IsNull() {
-				var none N
-				set(to, none)
-				return
-			}
-			object := made[N](build)
-			rows.encode(childrenOf(value), object)
-			set(to, object)
+	if set == nil {
+		return row
+	}
+	row.encode = func(value attr.Value, to any) {
+		if value.IsNull() {
+			set(to, nil)
+			return
 		}
-		row.transfer = func(from, to E) { set(to, get(from)) }
-		row.patch = func(prior, plan attr.Value, from, to E) bool {
-			if plan.IsNull() || prior.IsNull() {
-				row.transfer(from, to)
-				return true
-			}
-			object := made[N](build)
-			if !rows.patch(childrenOf(prior), childrenOf(plan), get(from), object) {
-				return false
-			}
-			set(to, object)
+		object := build()
+		rows.encode(childrenOf(value), object)
+		set(to, object)
+	}
+	row.transfer = func(from, to any) { set(to, get(from)) }
+	row.patch = func(prior, plan attr.Value, from, to any) bool {
+		if plan.IsNull() || prior.IsNull() {
+			row.transfer(from, to)
 			return true
 		}
+		object := build()
+		if !rows.patch(childrenOf(prior), childrenOf(plan), get(from), object) {
+			return false
+		}
+		set(to, object)
+		return true
 	}
 	return row
 }
-
-// made calls an SDK constructor, which returns its own struct, for the interface that the accessors use. The type system
-// can't say that the one implements the other; the first row made of them does.
-func made[N, B any](build func() B) N { return any(build()).(N) }
 
 // Key says how the elements of a collection are told apart, so that Terraform sees a map instead of a set.
 type Key[N any] struct {
@@ -74,23 +87,58 @@ type Key[N any] struct {
 	Complete func(key string, configured, planned map[string]attr.Value)
 }
 
-// Map maps a collection of complex values to a map attribute. Graph replaces collections whole.
+// Map maps a collection of complex values to a map attribute. Graph replaces collections whole. build is the SDK's
+// constructor.
 func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Table[N], key Key[N], get func(E) []N, set func(E, []N), build func() B) Row[E] {
+	known := Key[any]{Of: func(element any) string { return key.Of(element.(N)) }, Complete: key.Complete}
+	var put func(to any, elements []any)
+	if set != nil {
+		known.Set = func(element any, text string) { key.Set(element.(N), text) }
+		put = func(to any, elements []any) {
+			values := make([]N, len(elements))
+			for i, element := range elements {
+				values[i] = element.(N)
+			}
+			set(to.(E), values)
+		}
+	}
+	row := mapped(name, attribute, rows.Rows(), known, func(from any) []any { return elements(get(from.(E))) }, put, func() any { return build() })
+	if set != nil {
+		row.transfer = transfer(get, set)
+	}
+	return Row[E]{row}
+}
+
+// elements are those of a collection, without nulls; nil where there is no collection.
+func elements[N any](values []N) []any {
+	if values == nil {
+		return nil
+	}
+	all := make([]any, 0, len(values))
+	for _, value := range values {
+		if any(value) != nil {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+func mapped(name string, attribute schema.MapNestedAttribute, rows Rows, key Key[any], get func(from any) []any, set func(to any, elements []any), build func() any) *row {
 	attribute.NestedObject.Attributes = rows.Attributes()
 	elementTypes := rows.types()
 	elementType := types.ObjectType{AttrTypes: elementTypes}
-	row := Row[E]{
+	row := &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode: func(from E, prior attr.Value) attr.Value {
+		decode: func(from any, prior attr.Value) attr.Value {
 			values := get(from)
 			if values == nil {
 				return keepEqual(prior, types.MapNull(elementType))
 			}
 			priorElements := mapElements(prior)
 			elements := make(map[string]attr.Value, len(values))
-			for _, value := range Present(values) {
+			for _, value := range values {
 				k := key.Of(value)
 				elements[k] = types.ObjectValueMust(elementTypes, rows.decode(value, childrenOf(priorElements[k])))
 			}
@@ -118,33 +166,36 @@ func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Tab
 		},
 	}
 	if set != nil {
-		row.encode = func(value attr.Value, to E) {
+		row.encode = func(value attr.Value, to any) {
 			elements := mapElements(value)
-			values := make([]N, 0, len(elements))
+			values := make([]any, 0, len(elements))
 			for _, k := range slices.Sorted(maps.Keys(elements)) {
-				object := made[N](build)
+				object := build()
 				rows.encode(childrenOf(elements[k]), object)
 				key.Set(object, k)
 				values = append(values, object)
 			}
 			set(to, values)
 		}
-		row.transfer = func(from, to E) { set(to, get(from)) }
 	}
 	return row
 }
 
 // List maps a collection of complex values, in the service's order, for what only the service sets.
 func List[E, N any](name string, attribute schema.ListNestedAttribute, rows Table[N], get func(E) []N) Row[E] {
+	return Row[E]{list(name, attribute, rows.Rows(), func(from any) []any { return elements(get(from.(E))) })}
+}
+
+func list(name string, attribute schema.ListNestedAttribute, rows Rows, get func(from any) []any) *row {
 	attribute.NestedObject.Attributes = rows.Attributes()
 	elementTypes := rows.types()
-	return Row[E]{
+	return &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode: func(from E, _ attr.Value) attr.Value {
+		decode: func(from any, _ attr.Value) attr.Value {
 			elements := []attr.Value{}
-			for _, value := range Present(get(from)) {
+			for _, value := range get(from) {
 				elements = append(elements, types.ObjectValueMust(elementTypes, rows.decode(value, nil)))
 			}
 			return types.ListValueMust(types.ObjectType{AttrTypes: elementTypes}, elements)

@@ -13,8 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Row maps one Terraform attribute to one property of the Graph entity E.
-type Row[E any] struct {
+// Row maps one Terraform attribute to one property of the Graph entity E. E is there for the compiler alone: what a row does
+// is compiled once for all entities, and not anew for each; inlining would undo that.
+type Row[E any] struct{ row *row }
+
+// row is a Row of any entity.
+type row struct {
 	name       string
 	property   string
 	attribute  schema.Attribute
@@ -23,32 +27,37 @@ type Row[E any] struct {
 
 	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept. It
 	// is nil where Terraform knew nothing.
-	decode func(from E, prior attr.Value) attr.Value
+	decode func(from any, prior attr.Value) attr.Value
 	// encode writes a known value, null included; nil for what never travels in a body.
-	encode func(value attr.Value, to E)
+	encode func(value attr.Value, to any)
 	// transfer copies the property from a complete body to a PATCH.
-	transfer func(from, to E)
+	transfer func(from, to any)
 	// patch copies only the changed parts of a complex property and reports whether there were any.
-	patch func(prior, plan attr.Value, from, to E) bool
+	patch func(prior, plan attr.Value, from, to any) bool
 	// settle decides, at plan time, what an attribute that the configuration leaves open will be.
 	settle func(config, plan, state attr.Value, updating bool) attr.Value
 }
 
 // Property overrides the Graph property's name where it is not the attribute's in camelCase.
 func (r Row[E]) Property(name string) Row[E] {
-	r.property = name
-	return r
+	changed := *r.row
+	changed.property = name
+	return Row[E]{&changed}
 }
 
 // CreateOnly marks a property that Graph accepts at creation only: another value replaces the object.
 func (r Row[E]) CreateOnly() Row[E] {
-	r.createOnly = true
-	return r
+	changed := *r.row
+	changed.createOnly = true
+	return Row[E]{&changed}
 }
 
 // Alike says which texts mean the same to the service, such as two spellings of an id in Azure. Whatever a plan or an answer
 // has that means the same as what is known already is no change.
-func (r Row[E]) Alike(same func(a, b string) bool) Row[E] {
+func (r Row[E]) Alike(same func(a, b string) bool) Row[E] { return Row[E]{r.row.alike(same)} }
+
+//go:noinline
+func (r row) alike(same func(a, b string) bool) *row {
 	keep := func(known, value attr.Value) attr.Value {
 		before, ok := known.(types.String)
 		after, text := value.(types.String)
@@ -58,44 +67,44 @@ func (r Row[E]) Alike(same func(a, b string) bool) Row[E] {
 		return value
 	}
 	decode := r.decode
-	r.decode = func(from E, prior attr.Value) attr.Value { return keep(prior, decode(from, prior)) }
+	r.decode = func(from any, prior attr.Value) attr.Value { return keep(prior, decode(from, prior)) }
 	r.settle = func(config, plan, state attr.Value, updating bool) attr.Value {
 		return keep(state, settleLeaf(config, plan, state, updating))
 	}
-	return r
+	return &r
 }
 
 // NullWhere makes the attribute null where the entity has nothing to say of it, which differs from saying that there is
 // nothing.
 func (r Row[E]) NullWhere(silent func(E) bool) Row[E] {
-	decode := r.decode
-	r.decode = func(from E, prior attr.Value) attr.Value {
-		if silent(from) {
-			return nullOf(r.attribute.GetType())
+	changed := *r.row
+	changed.decode = func(from any, prior attr.Value) attr.Value {
+		if silent(from.(E)) {
+			return nullOf(r.row.attribute.GetType())
 		}
-		return decode(from, prior)
+		return r.row.decode(from, prior)
 	}
-	return r
+	return Row[E]{&changed}
 }
 
 // Argument is an attribute that belongs to Terraform alone: it is neither sent to nor read from Graph by the mapping
 // (a parent's id, a behaviour of the provider). Its value is carried from configuration to state.
 func Argument[E any](name string, attribute schema.Attribute) Row[E] {
-	return Row[E]{
+	return Row[E]{&row{
 		name:      name,
 		attribute: attribute,
-		decode: func(_ E, prior attr.Value) attr.Value {
+		decode: func(_ any, prior attr.Value) attr.Value {
 			if prior == nil {
 				return nullOf(attribute.GetType())
 			}
 			return prior
 		},
-	}
+	}}
 }
 
 // Derived is a computed attribute with a form of its own, worked out from the whole entity.
 func Derived[E any](name string, attribute schema.Attribute, decode func(from E, prior attr.Value) attr.Value) Row[E] {
-	return Row[E]{name: name, property: camelCase(name), attribute: attribute, decode: decode}
+	return Row[E]{&row{name: name, property: camelCase(name), attribute: attribute, decode: func(from any, prior attr.Value) attr.Value { return decode(from.(E), prior) }}}
 }
 
 // Converted is a row whose Terraform form is not the SDK's: decode and encode convert, get and set are the SDK's accessors,
@@ -103,40 +112,54 @@ func Derived[E any](name string, attribute schema.Attribute, decode func(from E,
 func Converted[E, G any](name string, attribute schema.Attribute, get func(E) G, set func(E, G),
 	decode func(from E, prior attr.Value) attr.Value, encode func(value attr.Value, to E),
 ) Row[E] {
-	return Row[E]{
+	row := &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode:    func(from E, prior attr.Value) attr.Value { return keepEqual(prior, decode(from, prior)) },
-		encode:    encode,
-		transfer:  func(from, to E) { set(to, get(from)) },
+		decode:    func(from any, prior attr.Value) attr.Value { return keepEqual(prior, decode(from.(E), prior)) },
 	}
+	if encode != nil {
+		row.encode = func(value attr.Value, to any) { encode(value, to.(E)) }
+		row.transfer = transfer(get, set)
+	}
+	return Row[E]{row}
+}
+
+// transfer copies a property by its accessors.
+func transfer[E, G any](get func(E) G, set func(E, G)) func(from, to any) {
+	return func(from, to any) { set(to.(E), get(from.(E))) }
 }
 
 // Name is the attribute's name in Terraform.
-func (r Row[E]) Name() string { return r.name }
+func (r Row[E]) Name() string { return r.row.Name() }
+
+func (r *row) Name() string { return r.name }
 
 // GraphProperty is the property's name in Microsoft Graph; empty for arguments that only Terraform knows.
-func (r Row[E]) GraphProperty() string { return r.property }
+func (r Row[E]) GraphProperty() string { return r.row.property }
 
 // Attribute is the row's schema.
-func (r Row[E]) Attribute() schema.Attribute { return r.attribute }
+func (r Row[E]) Attribute() schema.Attribute { return r.row.Attribute() }
+
+func (r *row) Attribute() schema.Attribute { return r.attribute }
 
 // Writable reports whether a configuration can set the attribute and it then travels to Graph.
-func (r Row[E]) Writable() bool {
+func (r Row[E]) Writable() bool { return r.row.writable() }
+
+func (r *row) writable() bool {
 	return r.encode != nil && (r.attribute.IsRequired() || r.attribute.IsOptional())
 }
 
 // known is what Terraform knew of the attribute. A null that the service may fill is no knowledge: only where the
 // configuration alone decides does a null mean that there is nothing.
-func (r Row[E]) known(prior attr.Value) attr.Value {
+func (r *row) known(prior attr.Value) attr.Value {
 	if prior != nil && prior.IsNull() && r.attribute.IsComputed() && r.property != "" && !r.navigation {
 		return nil
 	}
 	return prior
 }
 
-func (r Row[E]) settled(config, plan, state attr.Value, updating bool) attr.Value {
+func (r *row) settled(config, plan, state attr.Value, updating bool) attr.Value {
 	if r.settle != nil {
 		return r.settle(config, plan, state, updating)
 	}

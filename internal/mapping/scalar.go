@@ -13,23 +13,23 @@ import (
 func scalar[E, G any](name string, attribute schema.Attribute, get func(E) *G, set func(E, *G),
 	decode func(*G) attr.Value, encode func(attr.Value) *G,
 ) Row[E] {
-	row := Row[E]{
+	row := &row{
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
-		decode:    func(from E, prior attr.Value) attr.Value { return keepEqual(prior, decode(get(from))) },
+		decode:    func(from any, prior attr.Value) attr.Value { return keepEqual(prior, decode(get(from.(E)))) },
 	}
 	if set != nil {
-		row.encode = func(value attr.Value, to E) {
+		row.encode = func(value attr.Value, to any) {
 			if value.IsNull() {
-				set(to, nil)
+				set(to.(E), nil)
 				return
 			}
-			set(to, encode(value))
+			set(to.(E), encode(value))
 		}
-		row.transfer = func(from, to E) { set(to, get(from)) }
+		row.transfer = transfer(get, set)
 	}
-	return row
+	return Row[E]{row}
 }
 
 // String maps Edm.String. An empty text clears the property, as null does.

@@ -12,10 +12,54 @@ import (
 // Table holds the rows of one entity or complex type, in the order in which they are written.
 type Table[E any] []Row[E]
 
+// Rows is a Table of any entity, which does everything that tables do.
+type Rows []*row
+
+// Rows gives the table's rows to who need not know its entity.
+//
+//go:noinline
+func (t Table[E]) Rows() Rows {
+	rows := make(Rows, len(t))
+	for i, row := range t {
+		rows[i] = row.row
+	}
+	return rows
+}
+
+// Without gives the table without some of its rows.
+func (t Table[E]) Without(names ...string) Table[E] {
+	return slices.DeleteFunc(slices.Clone(t), func(row Row[E]) bool { return slices.Contains(names, row.Name()) })
+}
+
+// Select lists the Graph properties that the rows read, for $select.
+func (t Table[E]) Select() []string { return t.Rows().Select() }
+
+// Decode turns an entity that the service sent into attributes; prior is what Terraform knew of it.
+func (t Table[E]) Decode(from E, prior Value) map[string]attr.Value {
+	return t.Rows().Decode(from, prior)
+}
+
+// Value is an entity as the service has it, on its own.
+func (t Table[E]) Value(from E) Value { return t.Rows().Value(from) }
+
+// Encode writes a planned object's known values into a request body. What is null stays out of it: a create need not
+// mention it.
+func (t Table[E]) Encode(plan Value, to E) { t.Rows().Encode(plan, to) }
+
+// Patch copies into to what differs between prior and plan, an explicit null for what was cleared, and reports whether
+// anything did. from is the complete body that Encode made of plan.
+func (t Table[E]) Patch(prior, plan Value, from, to E) bool {
+	return t.Rows().Patch(prior, plan, from, to)
+}
+
+// Exceeds reports whether an object has, in an attribute that can be set and that the plan leaves unset, something that
+// somebody must have put there. Flags and numbers are not looked at, for the service chooses those that nobody sets.
+func (t Table[E]) Exceeds(have, plan Value) bool { return t.Rows().Exceeds(have, plan) }
+
 // Attributes is the schema that the rows make up.
-func (t Table[E]) Attributes() map[string]schema.Attribute {
-	attributes := make(map[string]schema.Attribute, len(t))
-	for _, row := range t {
+func (r Rows) Attributes() map[string]schema.Attribute {
+	attributes := make(map[string]schema.Attribute, len(r))
+	for _, row := range r {
 		if _, twice := attributes[row.name]; twice {
 			panic("two rows for attribute " + row.name)
 		}
@@ -25,9 +69,9 @@ func (t Table[E]) Attributes() map[string]schema.Attribute {
 }
 
 // Select lists the Graph properties that the rows read, for $select.
-func (t Table[E]) Select() []string {
+func (r Rows) Select() []string {
 	var properties []string
-	for _, row := range t {
+	for _, row := range r {
 		if row.property != "" && !row.navigation && !slices.Contains(properties, row.property) {
 			properties = append(properties, row.property)
 		}
@@ -36,8 +80,8 @@ func (t Table[E]) Select() []string {
 }
 
 // Attribute names the attribute that a Graph property belongs to; empty if no row maps it.
-func (t Table[E]) Attribute(property string) string {
-	for _, row := range t {
+func (r Rows) Attribute(property string) string {
+	for _, row := range r {
 		if row.property == property {
 			return row.name
 		}
@@ -46,13 +90,13 @@ func (t Table[E]) Attribute(property string) string {
 }
 
 // Decode turns an entity that the service sent into attributes; prior is what Terraform knew of it.
-func (t Table[E]) Decode(from E, prior Value) map[string]attr.Value {
-	return t.decode(from, prior.attributes)
+func (r Rows) Decode(from any, prior Value) map[string]attr.Value {
+	return r.decode(from, prior.attributes)
 }
 
-func (t Table[E]) decode(from E, prior map[string]attr.Value) map[string]attr.Value {
-	values := make(map[string]attr.Value, len(t))
-	for _, row := range t {
+func (r Rows) decode(from any, prior map[string]attr.Value) map[string]attr.Value {
+	values := make(map[string]attr.Value, len(r))
+	for _, row := range r {
 		values[row.name] = row.decode(from, row.known(prior[row.name]))
 	}
 	return values
@@ -60,11 +104,11 @@ func (t Table[E]) decode(from E, prior map[string]attr.Value) map[string]attr.Va
 
 // Encode writes a planned object's known values into a request body. What is null stays out of it: a create need not
 // mention it.
-func (t Table[E]) Encode(plan Value, to E) { t.encode(plan.attributes, to) }
+func (r Rows) Encode(plan Value, to any) { r.encode(plan.attributes, to) }
 
-func (t Table[E]) encode(plan map[string]attr.Value, to E) {
-	for _, row := range t {
-		if value := plan[row.name]; row.Writable() && value != nil && !value.IsUnknown() && !value.IsNull() {
+func (r Rows) encode(plan map[string]attr.Value, to any) {
+	for _, row := range r {
+		if value := plan[row.name]; row.writable() && value != nil && !value.IsUnknown() && !value.IsNull() {
 			row.encode(value, to)
 		}
 	}
@@ -72,15 +116,15 @@ func (t Table[E]) encode(plan map[string]attr.Value, to E) {
 
 // Patch copies into to what differs between prior and plan, an explicit null for what was cleared, and reports whether
 // anything did. from is the complete body that Encode made of plan.
-func (t Table[E]) Patch(prior, plan Value, from, to E) bool {
-	return t.patch(prior.attributes, plan.attributes, from, to)
+func (r Rows) Patch(prior, plan Value, from, to any) bool {
+	return r.patch(prior.attributes, plan.attributes, from, to)
 }
 
-func (t Table[E]) patch(prior, plan map[string]attr.Value, from, to E) bool {
+func (r Rows) patch(prior, plan map[string]attr.Value, from, to any) bool {
 	changed := false
-	for _, row := range t {
+	for _, row := range r {
 		before, after := prior[row.name], plan[row.name]
-		if !row.Writable() || after == nil || after.IsUnknown() || after.Equal(before) {
+		if !row.writable() || after == nil || after.IsUnknown() || after.Equal(before) {
 			continue
 		}
 		if meansNothing(after) && before != nil && meansNothing(before) {
@@ -99,13 +143,13 @@ func (t Table[E]) patch(prior, plan map[string]attr.Value, from, to E) bool {
 // Settle works out, at plan time, the attributes that the configuration leaves open: on an update they stay as the
 // service has them, so that a plan shows only what really changes. It does in one walk what a plan modifier on each
 // attribute would do.
-func (t Table[E]) Settle(config, plan, state Value) map[string]attr.Value {
-	return t.settle(config.attributes, plan.attributes, state.attributes, !state.IsNull())
+func (r Rows) Settle(config, plan, state Value) map[string]attr.Value {
+	return r.settle(config.attributes, plan.attributes, state.attributes, !state.IsNull())
 }
 
-func (t Table[E]) settle(config, plan, state map[string]attr.Value, updating bool) map[string]attr.Value {
-	settled := make(map[string]attr.Value, len(t))
-	for _, row := range t {
+func (r Rows) settle(config, plan, state map[string]attr.Value, updating bool) map[string]attr.Value {
+	settled := make(map[string]attr.Value, len(r))
+	for _, row := range r {
 		null := func(value attr.Value) attr.Value {
 			if value == nil {
 				return nullOf(row.attribute.GetType())
@@ -118,9 +162,9 @@ func (t Table[E]) settle(config, plan, state map[string]attr.Value, updating boo
 }
 
 // Replacements lists the create-only attributes that a plan changes.
-func (t Table[E]) Replacements(plan, state Value) path.Paths {
+func (r Rows) Replacements(plan, state Value) path.Paths {
 	var paths path.Paths
-	for _, row := range t {
+	for _, row := range r {
 		if row.createOnly && !plan.Get(row.name).Equal(state.Get(row.name)) {
 			paths = append(paths, path.Root(row.name))
 		}
@@ -128,12 +172,7 @@ func (t Table[E]) Replacements(plan, state Value) path.Paths {
 	return paths
 }
 
-// Without gives the table without some of its rows.
-func (t Table[E]) Without(names ...string) Table[E] {
-	return slices.DeleteFunc(slices.Clone(t), func(row Row[E]) bool { return slices.Contains(names, row.name) })
-}
-
 // Value is an entity as the service has it, on its own.
-func (t Table[E]) Value(from E) Value {
-	return NewValue(types.ObjectValueMust(t.types(), t.decode(from, nil)))
+func (r Rows) Value(from any) Value {
+	return NewValue(types.ObjectValueMust(r.types(), r.decode(from, nil)))
 }

@@ -39,18 +39,18 @@ var rows = Table[app]{
 	Argument[app]("logo", schema.StringAttribute{Optional: true}),
 }
 
-// object makes an object of the rows; what is not mentioned is null.
-func object[E any](table Table[E], values map[string]attr.Value) Value {
+// objectOf makes an object of the rows; what is not mentioned is null.
+func objectOf[E any](table Table[E], values map[string]attr.Value) Value {
 	all := map[string]attr.Value{}
-	for _, row := range table {
+	for _, row := range table.Rows() {
 		all[row.name] = nullOf(row.attribute.GetType())
 	}
 	maps.Copy(all, values)
-	return NewValue(types.ObjectValueMust(table.types(), all))
+	return NewValue(types.ObjectValueMust(table.Rows().types(), all))
 }
 
 func web(homepage attr.Value, uris attr.Value) attr.Value {
-	return types.ObjectValueMust(webRows.types(), map[string]attr.Value{"homepage_url": homepage, "redirect_uris": uris})
+	return types.ObjectValueMust(webRows.Rows().types(), map[string]attr.Value{"homepage_url": homepage, "redirect_uris": uris})
 }
 
 func body(t *testing.T, entity serialization.Parsable) string {
@@ -79,7 +79,7 @@ func TestTable_select(t *testing.T) {
 
 func TestTable_patch(t *testing.T) {
 	text, set := types.StringValue, StringSet
-	prior := object(rows, map[string]attr.Value{
+	prior := objectOf(rows, map[string]attr.Value{
 		"id": text("1"), "display_name": text("old"), "description": text("gone"), "tags": set([]string{"a"}),
 		"web": web(text("https://contoso.com"), set([]string{"https://contoso.com/a"})),
 	})
@@ -101,7 +101,7 @@ func TestTable_patch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			values := maps.Clone(prior.attributes)
 			maps.Copy(values, test.change)
-			plan := object(rows, values)
+			plan := objectOf(rows, values)
 			complete, patch := models.NewApplication(), models.NewApplication()
 			rows.Encode(plan, complete)
 			changed := rows.Patch(prior, plan, complete, patch)
@@ -117,18 +117,18 @@ func TestTable_patch(t *testing.T) {
 
 func TestTable_settle(t *testing.T) {
 	text := types.StringValue
-	state := object(rows, map[string]attr.Value{
+	state := objectOf(rows, map[string]attr.Value{
 		"id": text("1"), "display_name": text("a"), "tags": StringSet([]string{"kept"}),
 		"web": web(text("https://contoso.com"), StringSet([]string{"https://contoso.com/kept"})),
 	})
-	config := object(rows, map[string]attr.Value{
+	config := objectOf(rows, map[string]attr.Value{
 		"display_name": text("b"), "web": web(text("https://contoso.com/new"), types.SetNull(types.StringType)),
 	})
-	plan := object(rows, map[string]attr.Value{
+	plan := objectOf(rows, map[string]attr.Value{
 		"id": types.StringUnknown(), "display_name": text("b"), "unique_name": types.StringUnknown(), "tags": types.SetUnknown(types.StringType),
 		"web": web(text("https://contoso.com/new"), types.SetUnknown(types.StringType)), "owners": types.SetUnknown(types.StringType),
 	})
-	settled := rows.Settle(config, plan, state)
+	settled := rows.Rows().Settle(config, plan, state)
 	want := map[string]attr.Value{
 		"id": text("1"), "display_name": text("b"), "unique_name": types.StringNull(), "tags": StringSet([]string{"kept"}),
 		"web": web(text("https://contoso.com/new"), StringSet([]string{"https://contoso.com/kept"})), "owners": types.SetNull(types.StringType),
@@ -138,31 +138,31 @@ func TestTable_settle(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, settled[name], value)
 		}
 	}
-	creating := rows.Settle(config, plan, Value{object: types.ObjectNull(rows.types())})
+	creating := rows.Rows().Settle(config, plan, Value{object: types.ObjectNull(rows.Rows().types())})
 	if !creating["id"].IsUnknown() || !creating["tags"].IsUnknown() {
 		t.Errorf("before the object exists what the service decides is unknown, got %s and %s", creating["id"], creating["tags"])
 	}
 }
 
 func TestTable_replacements(t *testing.T) {
-	state := object(rows, map[string]attr.Value{"unique_name": types.StringValue("a"), "display_name": types.StringValue("x")})
-	plan := object(rows, map[string]attr.Value{"unique_name": types.StringValue("b"), "display_name": types.StringValue("y")})
-	if got := rows.Replacements(plan, state); len(got) != 1 || got[0].String() != "unique_name" {
+	state := objectOf(rows, map[string]attr.Value{"unique_name": types.StringValue("a"), "display_name": types.StringValue("x")})
+	plan := objectOf(rows, map[string]attr.Value{"unique_name": types.StringValue("b"), "display_name": types.StringValue("y")})
+	if got := rows.Rows().Replacements(plan, state); len(got) != 1 || got[0].String() != "unique_name" {
 		t.Errorf("got %v", got)
 	}
-	if got := rows.Replacements(state, state); len(got) != 0 {
+	if got := rows.Rows().Replacements(state, state); len(got) != 0 {
 		t.Errorf("got %v without a change", got)
 	}
 }
 
 func TestOverlay_keepsThePlanAndFillsTheRest(t *testing.T) {
-	plan := object(rows, map[string]attr.Value{
+	plan := objectOf(rows, map[string]attr.Value{
 		"id": types.StringUnknown(), "display_name": types.StringValue("planned"), "tags": types.SetUnknown(types.StringType),
 		"web": web(types.StringValue("https://contoso.com"), types.SetUnknown(types.StringType)),
 	})
-	answer := object(rows, map[string]attr.Value{
+	answer := objectOf(rows, map[string]attr.Value{
 		"id": types.StringValue("1"), "display_name": types.StringValue("changed by the service"), "tags": StringSet([]string{"x"}),
-		"web": types.ObjectNull(webRows.types()),
+		"web": types.ObjectNull(webRows.Rows().types()),
 	})
 	got := Overlay(plan, answer.attributes)
 	want := map[string]attr.Value{
@@ -185,7 +185,7 @@ func TestKeepEqual(t *testing.T) {
 	}{
 		"an empty text and null":             {types.StringValue(""), types.StringNull(), true},
 		"null and an empty set":              {types.SetNull(types.StringType), StringSet(nil), true},
-		"an object of nothing and null":      {web(types.StringNull(), StringSet(nil)), types.ObjectNull(webRows.types()), true},
+		"an object of nothing and null":      {web(types.StringNull(), StringSet(nil)), types.ObjectNull(webRows.Rows().types()), true},
 		"a GUID in capitals":                 {types.StringValue(guid), types.StringValue(lower), true},
 		"GUIDs in capitals in a set":         {StringSet([]string{guid, "b"}), StringSet([]string{"b", lower}), true},
 		"a text that differs in case only":   {types.StringValue("Name"), types.StringValue("name"), false},
@@ -221,17 +221,17 @@ func TestMap_keysElementsAndCompletesThem(t *testing.T) {
 	row := Map("access_token", schema.MapNestedAttribute{Optional: true, Computed: true}, claimRows, key, models.OptionalClaimsable.GetAccessToken, models.OptionalClaimsable.SetAccessToken, models.NewOptionalClaim)
 	table := Table[models.OptionalClaimsable]{row}
 	element := func(essential, source attr.Value) attr.Value {
-		return types.ObjectValueMust(claimRows.types(), map[string]attr.Value{"essential": essential, "source": source})
+		return types.ObjectValueMust(claimRows.Rows().types(), map[string]attr.Value{"essential": essential, "source": source})
 	}
 	elements := func(values map[string]attr.Value) attr.Value {
-		return types.MapValueMust(types.ObjectType{AttrTypes: claimRows.types()}, values)
+		return types.MapValueMust(types.ObjectType{AttrTypes: claimRows.Rows().types()}, values)
 	}
 	none := element(types.BoolValue(true), types.StringNull())
-	config := object(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": none, "new": none})})
+	config := objectOf(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": none, "new": none})})
 	open := element(types.BoolValue(true), types.StringUnknown())
-	plan := object(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": open, "new": open})})
-	state := object(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": element(types.BoolValue(false), types.StringValue("user"))})})
-	settled := table.Settle(config, plan, state)["access_token"]
+	plan := objectOf(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": open, "new": open})})
+	state := objectOf(table, map[string]attr.Value{"access_token": elements(map[string]attr.Value{"old": element(types.BoolValue(false), types.StringValue("user"))})})
+	settled := table.Rows().Settle(config, plan, state)["access_token"]
 	want := elements(map[string]attr.Value{
 		"old": element(types.BoolValue(true), types.StringValue("user")),
 		"new": element(types.BoolValue(true), types.StringValue("made of new")),
@@ -240,7 +240,7 @@ func TestMap_keysElementsAndCompletesThem(t *testing.T) {
 		t.Fatalf("got %s, want %s", settled, want)
 	}
 	claims := models.NewOptionalClaims()
-	table.Encode(object(table, map[string]attr.Value{"access_token": settled}), claims)
+	table.Encode(objectOf(table, map[string]attr.Value{"access_token": settled}), claims)
 	const sent = `{"accessToken":[{"essential":true,"name":"new","source":"made of new"},{"essential":true,"name":"old","source":"user"}]}`
 	if got := body(t, claims); got != sent {
 		t.Errorf("got %s, want %s", got, sent)
