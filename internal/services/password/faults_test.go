@@ -61,10 +61,17 @@ func TestApplicationPassword_withoutAnswer(t *testing.T) {
 }
 
 // TestApplicationPassword_killed has Terraform be killed between a renewal and the state that would tell of it: the next
-// run knows what was left, and removes it.
+// run knows what was left, and removes it. Where replicas keep it from that run, the one after it does.
 func TestApplicationPassword_killed(t *testing.T) {
 	t.Parallel()
-	for name, overlap := range map[string]any{"with an overlap": "7d", "without": nil} {
+	for name, test := range map[string]struct {
+		overlap any
+		unseen  bool
+	}{
+		"with an overlap": {overlap: "7d"}, "without": {},
+		"with an overlap, unseen": {overlap: "7d", unseen: true}, "without, unseen": {unseen: true},
+	} {
+		overlap := test.overlap
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := acctest.New(t)
@@ -86,6 +93,12 @@ func TestApplicationPassword_killed(t *testing.T) {
 			time.Sleep(acctest.ConsistencyWindow)
 			h.Restart(t)
 			saved = saved.In(h)
+			if test.unseen {
+				saved.Apply(t, config)
+				documented(h, saved, applicationType)
+				saved.ExpectNoChanges(t, config)
+				time.Sleep(acctest.ConsistencyWindow)
+			}
 			saved.Refresh(t)
 			if previous, _ := saved.State()["previous_key_ids"].(object); previous[lost] == nil || previous[byHand] != nil {
 				t.Errorf("what is known of before is %v", previous)

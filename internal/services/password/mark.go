@@ -85,6 +85,13 @@ func left(found entra, state mapping.Value) bool {
 	return state.String(keyID) != "" && markOf(moment) == markAfter(state.String(keyID)) && (!known || !moment.Before(start))
 }
 
+// twin reports whether a password was to be what another one is: an interrupted renewal left it behind, and a replica that
+// lagged behind kept it from the run that renewed again.
+func twin(found, current entra) bool {
+	mark := markOf(current.GetStartDateTime())
+	return mark != 0 && markOf(found.GetStartDateTime()) == mark
+}
+
 func text(value *string) string {
 	if value == nil {
 		return ""

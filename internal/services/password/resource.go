@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -119,16 +120,20 @@ func (k kind) look(ctx context.Context, api *entity.Services, state mapping.Valu
 	if err != nil {
 		return nil, nil, err
 	}
+	if i := slices.IndexFunc(all, func(found entra) bool { return mapping.SameGUID(idOf(found), state.String(keyID)) }); i >= 0 {
+		current = all[i]
+	}
+	// While it is young, a replica may still show what was removed when it was made.
+	settled := current != nil && !api.Recent(api.Written(state.String(keyID)), time.Now())
 	known := previousOf(state)
 	before = map[string]string{}
 	for _, found := range all {
 		id := idOf(found)
 		switch at, is := known[id]; {
-		case mapping.SameGUID(id, state.String(keyID)):
-			current = found
+		case found == current:
 		case is:
 			before[id] = at
-		case left(found, state):
+		case left(found, state), settled && twin(found, current):
 			before[id] = formatted(*found.GetStartDateTime()) // nobody knows it, so that nobody needs it
 		}
 	}
