@@ -8,7 +8,8 @@
 //
 // TestCLI, TestKill and TestInterrupt run Terraform or OpenTofu, in real time and with real processes: this program is the
 // provider too, when a CLI starts it as one. Fifty applications with their service principals and credentials are applied,
-// planned and destroyed while everything fails at once; Terraform or the provider is killed at fifty moments; Ctrl-C is
+// planned and destroyed while everything fails at once; Terraform or the provider is killed at fifty moments, and
+// at two dozen more while passwords, certificates and grants are made, changed and removed among those of others; Ctrl-C is
 // pressed while commands are under way. After each kill and interrupt the same command, given again, must end well.
 //
 // `make chaos` has each request of each operation fail in its turn, and the CLI do all of that. It prints what came of it

@@ -1,7 +1,9 @@
 package chaos
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -87,7 +89,7 @@ func (m misbehaviour) begin(tenant *emulator.Tenant, run int) error {
 func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run int) error {
 	if m.limits != (throttle.Limits{}) {
 		tenant.Throttle().Set(m.limits)
-		if _, err := request(ctx, tenant, http.MethodGet, "/applications?$top=1"); err != nil {
+		if _, err := request(ctx, tenant, http.MethodGet, "/applications?$top=1", nil); err != nil {
 			return err
 		}
 	}
@@ -121,12 +123,19 @@ func (m misbehaviour) struck(tenant *emulator.Tenant) bool {
 }
 
 // request asks the tenant behind Terraform's back, as the application that the provider runs as.
-func request(ctx context.Context, tenant *emulator.Tenant, method, path string) (status int, err error) {
-	asked, err := http.NewRequestWithContext(ctx, method, origin+"/v1.0"+path, http.NoBody)
+func request(ctx context.Context, tenant *emulator.Tenant, method, path string, body map[string]any) (status int, err error) {
+	content := []byte{}
+	if body != nil {
+		if content, err = json.Marshal(body); err != nil {
+			return 0, err
+		}
+	}
+	asked, err := http.NewRequestWithContext(ctx, method, origin+"/v1.0"+path, bytes.NewReader(content))
 	if err != nil {
 		return 0, err
 	}
-	asked.Header.Set("Authorization", "Bearer "+tenant.Token("Application.ReadWrite.All"))
+	asked.Header.Set("Content-Type", "application/json")
+	asked.Header.Set("Authorization", "Bearer "+tenant.Token(emulator.CallerRoles...))
 	response, err := emulator.RoundTripper{Tenant: tenant}.RoundTrip(asked)
 	if err != nil {
 		return 0, err

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/terraformcli"
 )
 
 const (
@@ -22,46 +25,64 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	needProcesses(t)
 	cli := findCLI(t)
-	interrupts := 1
-	if *whole {
-		interrupts = 8
-	}
-	part := fmt.Sprintf("%s: %d interrupts, each followed by the same command again (seed %d)", cli.Name, interrupts, interruptSeed)
-	site, err := newSite(t.Context(), cli, "keys.tf", killWindow)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := site.close(); err != nil {
-			t.Error(err)
+	var playing sync.WaitGroup
+	for _, play := range []struct {
+		scene                    scene
+		first, interrupts, whole int
+	}{{keys, 0, 1, 8}, {access(0, nil, nil, nil), 1, 1, 9}} {
+		if *whole {
+			play.interrupts = play.whole
 		}
-	}()
+		playing.Go(func() {
+			if err := interruptIn(t.Context(), cli, play.scene, play.first, play.interrupts); err != nil {
+				t.Errorf("%s, seed %d: %v", play.scene.name, interruptSeed, err)
+			}
+		})
+	}
+	playing.Wait()
+}
+
+// interruptIn interrupts the steps of a scene, from one of them on.
+func interruptIn(ctx context.Context, cli terraformcli.CLI, scene scene, first, interrupts int) (err error) {
+	var site *site
+	if first == 0 {
+		site, err = newSite(ctx, cli, scene.configuration, scene.window)
+	} else {
+		site, err = scene.enter(ctx, cli)
+	}
+	if site != nil {
+		defer func() { err = errors.Join(err, site.close()) }()
+	}
+	if err != nil {
+		return err
+	}
+	part := fmt.Sprintf("%s, %s: %d interrupts, each followed by the same command again (seed %d)", cli.Name, scene.name, interrupts, interruptSeed)
 	chance := rand.New(rand.NewPCG(interruptSeed, 0))
 	number := 0
 	for attempt := 0; number < interrupts; attempt++ {
 		if attempt == 3*interrupts {
-			t.Fatalf("seed %d: %d attempts made %d interrupts", interruptSeed, attempt, number)
+			return fmt.Errorf("%d attempts made %d interrupts", attempt, number)
 		}
-		k := kill{command: "apply", victim: "Ctrl-C"}
-		if len(site.live()) > 0 {
-			k.command = "destroy"
-		}
-		k.write, k.pause, k.seed = 1+chance.IntN(writes[k.command]), time.Duration(chance.Int64N(int64(500*time.Millisecond))), chance.Uint64N(1<<32)
+		k := kill{step: scene.steps[(first+attempt)%len(scene.steps)], victim: "Ctrl-C"}
+		site.take(k.step)
+		k.moment = byChance(1+chance.IntN(k.writes), time.Duration(chance.Int64N(int64(500*time.Millisecond))))
+		k.latency, k.delay, k.seed = "100ms..1s", "100ms..1s", chance.Uint64N(1<<32)
 		site.tenant.ResetRequests()
-		took, err := site.interrupt(t.Context(), k)
+		took, err := site.interrupt(ctx, k)
 		if errors.Is(err, errTooLate) {
 			continue
 		}
 		if err == nil {
-			err = site.finish(t.Context(), k)
+			err = site.finish(ctx, k)
 		}
 		number++
 		name := fmt.Sprintf("%2d: %s", number, k)
 		results.enter(part, name, err == nil, "ended after %s", took.Round(100*time.Millisecond))
 		if err != nil {
-			t.Fatalf("seed %d: interrupt %s: %v", interruptSeed, name, err)
+			return fmt.Errorf("interrupt %s: %w", name, err)
 		}
 	}
+	return nil
 }
 
 // errTooLate is a command that was done before it could be interrupted.
@@ -70,7 +91,7 @@ var errTooLate = errors.New("the command was done before it was interrupted")
 // interrupt gives a command, presses Ctrl-C when so many writes have arrived, and reports an error unless it ends soon and
 // leaves a state that has everything that exists.
 func (s *site) interrupt(ctx context.Context, k kill) (took time.Duration, err error) {
-	s.count("100ms..1s", "100ms..1s", k.seed)
+	s.count(k.moment, k.seed)
 	defer s.tenant.Faults().Clear()
 	p, err := s.start(ctx, k.command)
 	if err != nil {
@@ -101,8 +122,8 @@ func (s *site) interrupt(ctx context.Context, k kill) (took time.Duration, err e
 	case err != nil:
 		return took, err
 	case len(unknown) > 0:
-		return took, fmt.Errorf("the state does not know %s:\n%s\nrequests:\n%s", describe(unknown...), p.output.String(), listed(s.tenant.Requests()))
-	case len(gone) > 0 && k.command == "apply":
+		return took, fmt.Errorf("the state does not know %s:\n%s\nrequests:\n%s", unknown, p.output.String(), listed(s.tenant.Requests()))
+	case len(gone) > 0 && !k.removes:
 		return took, fmt.Errorf("the state has what the tenant does not: %q\n%s", gone, p.output.String())
 	}
 	return took, nil
@@ -113,7 +134,7 @@ func (s *site) finish(ctx context.Context, k kill) error {
 	if _, err := s.run(ctx, k.command); err != nil {
 		return fmt.Errorf("the same command again: %w", err)
 	}
-	if err := s.exact(); err != nil {
+	if err := errors.Join(s.exact(), s.untouched()); err != nil {
 		return err
 	}
 	if there := len(s.live()); k.command == "destroy" && there > 0 {

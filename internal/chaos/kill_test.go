@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/terraformcli"
 )
 
@@ -27,43 +27,62 @@ const (
 	latest = 90 * time.Millisecond
 )
 
-// writes is how many requests a command sends for keys.tf that change something.
-var writes = map[string]int{"apply": 12, "destroy": 11}
-
-// TestKill kills the provider, or Terraform, at a moment of chance and gives the same command again, many times.
+// TestKill kills the provider, or Terraform, and gives the same command again, many times: at moments that were chosen, and
+// then at moments of chance. Its scenes mostly wait, and are played at the same time.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	needProcesses(t)
 	cli := findCLI(t)
-	lanes, kills := 1, 2
-	if *whole {
-		lanes, kills = 5, 10
+	// All six requests of a step that are sent at the same time have been carried out, and none has been answered; or none has
+	// been carried out; or the one that removes what has been renewed has been.
+	done, none, removed := unanswered(6, writePaths...), unserved(6, writePaths...), unanswered(1, "/applications/*/removePassword")
+	var playing sync.WaitGroup
+	for _, play := range []struct {
+		scene        scene
+		lanes, kills int
+		whole        [2]int // lanes and kills of make chaos
+	}{
+		{keys, 1, 2, [2]int{5, 10}},
+		{access(0, []moment{done, none}, []moment{done, removed}, []moment{done}), 1, 3, [2]int{1, 12}},
+		// The command that comes after a kill meets replicas that have not heard of what the killed one did.
+		{access(5*time.Second, []moment{done}, []moment{done, removed}, []moment{done}), 1, 2, [2]int{1, 12}},
+	} {
+		if *whole {
+			play.lanes, play.kills = play.whole[0], play.whole[1]
+		}
+		playing.Go(func() { killIn(t, cli, play.scene, play.lanes, play.kills) })
 	}
+	playing.Wait()
+}
+
+func killIn(t *testing.T, cli terraformcli.CLI, scene scene, lanes, kills int) {
+	t.Helper()
 	k := &killing{
-		test: t, cli: cli,
-		part: fmt.Sprintf("%s: %d kills, each followed by the same command again (seed %d)", cli.Name, lanes*kills, killSeed),
+		test: t, cli: cli, scene: scene,
+		part: fmt.Sprintf("%s, %s: %d kills, each followed by the same command again (seed %d)", cli.Name, scene.name, lanes*kills, killSeed),
 	}
 	var running sync.WaitGroup
 	for number := range lanes {
 		running.Go(func() {
-			l := &lane{killing: k, chance: rand.New(rand.NewPCG(killSeed, uint64(number))), next: number * kills}
+			l := &lane{killing: k, chance: rand.New(rand.NewPCG(killSeed, uint64(number))), next: number * kills, killed: map[string]int{}}
 			if err := l.run(t.Context(), kills); err != nil {
-				t.Errorf("seed %d, lane %d: %v", killSeed, number, err)
+				t.Errorf("%s, seed %d, lane %d: %v", scene.name, killSeed, number, err)
 			}
 		})
 	}
 	running.Wait()
 	slices.SortFunc(k.made, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	results.append(k.made...)
-	results.remark(k.part, "%d objects were taken over, %d applications without a key were left over and then removed by the test; %d kills came too late and %d tore Terraform's own state file, and were made again; providers outlived Terraform by %s at most",
+	results.remark(k.part, "%d objects were taken over, %d that nobody could know again were left over and then removed by the test; %d kills came too late and %d tore Terraform's own state file, and were made again; providers outlived Terraform by %s at most",
 		k.takenOver, k.leftOver, k.late, k.torn, k.outlived.Round(time.Millisecond))
 }
 
 // killing is what all lanes have in common.
 type killing struct {
-	test *testing.T
-	cli  terraformcli.CLI
-	part string
+	test  *testing.T
+	cli   terraformcli.CLI
+	scene scene
+	part  string
 
 	mutex                           sync.Mutex
 	made                            []entry
@@ -76,7 +95,9 @@ type lane struct {
 	*killing
 	site   *site
 	chance *rand.Rand
-	next   int // the number of the next kill, less one
+	next   int            // the number of the next kill, less one
+	done   int            // how many steps have been made in the site
+	killed map[string]int // how often each step has been killed
 }
 
 func (l *lane) run(ctx context.Context, kills int) (err error) {
@@ -91,12 +112,14 @@ func (l *lane) run(ctx context.Context, kills int) (err error) {
 				return err
 			}
 		}
-		// What there is, is destroyed; what there isn't, applied. Terraform and the provider take turns at both.
-		k := kill{command: "apply", victim: [...]string{"Terraform", "the provider"}[(l.next+l.next/2)%2]}
-		if len(l.site.live()) > 0 {
-			k.command = "destroy"
+		// Terraform and the provider take turns at each step.
+		turn := l.done % len(l.scene.steps)
+		k := kill{step: l.scene.steps[turn]}
+		k.victim = [...]string{"the provider", "Terraform"}[(turn+l.killed[k.name])%2]
+		k.moment, k.seed = byChance(1+l.chance.IntN(k.writes), time.Duration(l.chance.Int64N(int64(latest)))), l.chance.Uint64N(1<<32)
+		if times := l.killed[k.name]; times < len(k.chosen) {
+			k.moment = k.chosen[times]
 		}
-		k.write, k.pause, k.seed = 1+l.chance.IntN(writes[k.command]), time.Duration(l.chance.Int64N(int64(latest))), l.chance.Uint64N(1<<32)
 		if err := l.kill(ctx, k); err != nil {
 			return err
 		}
@@ -104,12 +127,9 @@ func (l *lane) run(ctx context.Context, kills int) (err error) {
 	return nil
 }
 
-// enter makes a site with everything applied, so that there is a state from now on: only then can it be seen whether a
-// kill has torn it.
 func (l *lane) enter(ctx context.Context) (err error) {
-	if l.site, err = newSite(ctx, l.cli, "keys.tf", killWindow); err == nil {
-		_, err = l.site.run(ctx, "apply")
-	}
+	l.done = 1
+	l.site, err = l.scene.enter(ctx, l.cli)
 	return err
 }
 
@@ -122,21 +142,23 @@ func (l *lane) leave() error {
 	return left.close()
 }
 
-// kill is who is killed and when: a while after so many writes of the command have arrived.
+// kill is who is killed, at what, and when.
 type kill struct {
-	command, victim string
-	write           int
-	pause           time.Duration
-	seed            uint64 // of how long the tenant takes
+	step
+	moment
+	victim string
+	seed   uint64 // of how long the tenant takes
 }
 
 func (k kill) String() string {
-	return fmt.Sprintf("%s, write %d of %d and %s: %s", k.command, k.write, writes[k.command], k.pause.Round(time.Millisecond), k.victim)
+	return fmt.Sprintf("%s, write %d of %d and %s: %s", k.name, k.write, k.writes, k.pause.Round(time.Millisecond), k.victim)
 }
 
 // kill makes a kill and sees what becomes of it. What it returns ends the lane.
 func (l *lane) kill(ctx context.Context, k kill) error {
 	l.site.tenant.ResetRequests()
+	l.site.take(k.step)
+	l.done++
 	struck, outlived, err := l.strike(ctx, k)
 	switch {
 	case err != nil:
@@ -156,6 +178,7 @@ func (l *lane) kill(ctx context.Context, k kill) error {
 		return l.leave()
 	}
 	l.next++
+	l.killed[k.name]++
 	name := fmt.Sprintf("%2d: %s", l.next, k)
 	left, takenOver, err := l.recover(ctx, k)
 	lived := outlived()
@@ -164,7 +187,7 @@ func (l *lane) kill(ctx context.Context, k kill) error {
 	}
 	details := fmt.Sprintf("%d taken over", takenOver)
 	if len(left) > 0 {
-		details += ", left over: " + describe(left...)
+		details += fmt.Sprintf(", left over: %s", left)
 	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
@@ -173,14 +196,14 @@ func (l *lane) kill(ctx context.Context, k kill) error {
 	if err == nil {
 		return nil
 	}
-	l.test.Errorf("seed %d: kill %s: %v", killSeed, name, err)
+	l.test.Errorf("%s, seed %d: kill %s: %v", l.scene.name, killSeed, name, err)
 	return l.leave()
 }
 
 // strike gives the command and kills. It reports whether that came in time; outlived then waits for the processes of the
 // provider that Terraform has left behind, and says how long they lived.
 func (l *lane) strike(ctx context.Context, k kill) (struck bool, outlived func() time.Duration, err error) {
-	l.site.count("5ms..40ms", "10ms..60ms", k.seed)
+	l.site.count(k.moment, k.seed)
 	defer l.site.tenant.Faults().Clear()
 	p, err := l.site.start(ctx, k.command)
 	if err != nil {
@@ -213,6 +236,31 @@ func (l *lane) strike(ctx context.Context, k kill) (struck bool, outlived func()
 	}
 	return true, func() time.Duration { return <-lived }, err
 }
+
+// again gives a command again. Where that is refused because of what is there already and nothing tells who made, that is
+// imported as the error says, and the command given once more.
+func (s *site) again(ctx context.Context, command string, imported []string) (string, error) {
+	output, err := s.run(ctx, command)
+	if err == nil {
+		return output, nil
+	}
+	_, refusals, _ := strings.Cut(err.Error(), "Error: ")
+	for refusal := range strings.SplitSeq(refusals, "Error: ") {
+		address, id := refusedAddress.FindStringSubmatch(refusal), importID.FindStringSubmatch(refusal)
+		if address == nil || id == nil || !slices.Contains(imported, address[1]) {
+			return output, err
+		}
+		if _, failed := s.workspace.Run(ctx, "import", "-input=false", "-no-color", address[1], id[1]); failed != nil {
+			return output, errors.Join(err, failed)
+		}
+	}
+	return s.run(ctx, command)
+}
+
+var (
+	refusedAddress = regexp.MustCompile(`with (\S+),`)
+	importID       = regexp.MustCompile(`the\s+import\s+id\s+is\s+(\S+)\.`)
+)
 
 // end kills a process of the provider that has not ended yet.
 func end(pid int) error {
@@ -249,32 +297,40 @@ func (s *site) torn() (bytes int, torn bool) {
 
 // recover gives the command again and holds the tenant against what is declared. It returns, and removes, what has been
 // left over.
-func (l *lane) recover(ctx context.Context, k kill) (left []*directory.Object, takenOver int, err error) {
-	output, err := l.site.run(ctx, k.command)
+func (l *lane) recover(ctx context.Context, k kill) (left []thing, takenOver int, err error) {
+	output, err := l.site.again(ctx, k.command, l.scene.imported)
 	if err != nil {
 		return nil, 0, fmt.Errorf("the same command again: %w", err)
 	}
 	takenOver = strings.Count(output, "existed already and is managed from now on")
 	unknown, gone, err := l.site.compare()
+	if err == nil && slices.ContainsFunc(unknown, func(t thing) bool { return l.scene.unseen != nil && l.scene.unseen(k.step, t) }) {
+		time.Sleep(l.scene.window)
+		if _, err = l.site.run(ctx, k.command); err == nil {
+			unknown, gone, err = l.site.compare()
+		}
+	}
 	if err != nil {
 		return nil, takenOver, err
 	}
 	if k.command == "destroy" && len(l.site.live()) > 0 {
-		return nil, takenOver, fmt.Errorf("there is something left after destroy: %s", describe(unknown...))
+		return nil, takenOver, fmt.Errorf("there is something left after destroy: %s", unknown)
 	}
-	for _, object := range unknown {
-		name, _ := object.Properties["displayName"].(string)
-		if object.Type != "application" || !strings.HasPrefix(name, "Nameless") {
-			return unknown, takenOver, fmt.Errorf("the state does not know what has a key: %s", describe(object))
+	for _, t := range unknown {
+		if !l.scene.mayStay(k.step, t) {
+			return unknown, takenOver, fmt.Errorf("the state does not know what can be known again: %s", t)
 		}
 	}
 	if len(gone) > 0 || len(unknown) > 1 {
-		return unknown, takenOver, fmt.Errorf("the state has what the tenant does not: %q; and the tenant has what the state does not: %s", gone, describe(unknown...))
+		return unknown, takenOver, fmt.Errorf("the state has what the tenant does not: %q; and the tenant has what the state does not: %s", gone, unknown)
 	}
-	for _, object := range unknown {
-		if err := l.site.remove(ctx, object); err != nil {
+	for _, t := range unknown {
+		if err := l.site.remove(ctx, t); err != nil {
 			return unknown, takenOver, err
 		}
+	}
+	if err := l.site.untouched(); err != nil {
+		return unknown, takenOver, err
 	}
 	if k.command == "apply" {
 		err = l.site.planEmpty(ctx)

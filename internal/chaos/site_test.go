@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +33,10 @@ type site struct {
 	workspace *terraformcli.Workspace
 	seeded    map[string]bool
 	close     func() error
+
+	theirs      map[string]string   // what others have, by id
+	theirScopes map[string][]string // by the ids of the grants that they are in
+	taken       []string            // the variables of the last step
 }
 
 // findCLI skips the test where there is no CLI, but for `make chaos`, which sees to it that there is.
@@ -86,7 +89,10 @@ func newSite(ctx context.Context, cli terraformcli.CLI, configuration string, wi
 		"WORKLOADID_CA_CERTIFICATE_FILE="+server.CACertificateFile,
 		windowVariable+"="+window.String(),
 	)
-	s = &site{cli: cli, tenant: server.Tenant, workspace: workspace, seeded: map[string]bool{}}
+	s = &site{
+		cli: cli, tenant: server.Tenant, workspace: workspace, seeded: map[string]bool{},
+		theirs: map[string]string{},
+	}
 	s.close = func() error { return errors.Join(server.Close(), os.RemoveAll(folder)) }
 	for id := range s.live() {
 		s.seeded[id] = true
@@ -128,8 +134,27 @@ func (s *site) explained(err error) error {
 	return fmt.Errorf("%w\nrequests:\n%s", err, listed(s.tenant.Requests()))
 }
 
-// known are the ids of the objects in the state, by what they are of: the type and the name of the resource.
+// known are the ids in the state of what is not others', by what they are of: the type and the name of the resource.
 func (s *site) known() (map[string]string, error) {
+	instances, err := s.instances()
+	known := map[string]string{}
+	for _, i := range instances {
+		for _, id := range idsOf(i.attributes) {
+			if !s.seeded[id] {
+				known[id] = i.of
+			}
+		}
+	}
+	return known, err
+}
+
+// instance is what the state has of a resource.
+type instance struct {
+	of         string // its type and name
+	attributes map[string]any
+}
+
+func (s *site) instances() (instances []instance, err error) {
 	content, err := os.ReadFile(s.stateFile())
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(content) == 0 {
 		return nil, nil
@@ -143,31 +168,28 @@ func (s *site) known() (map[string]string, error) {
 			Type      string `json:"type"`
 			Name      string `json:"name"`
 			Instances []struct {
-				Attributes struct {
-					ID string `json:"id"`
-				} `json:"attributes"`
+				Attributes map[string]any `json:"attributes"`
 			} `json:"instances"`
 		} `json:"resources"`
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
 	}
-	known := map[string]string{}
 	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
+		for _, i := range resource.Instances {
 			if resource.Mode == "managed" {
-				known[instance.Attributes.ID] = resource.Type + "." + resource.Name
+				instances = append(instances, instance{resource.Type + "." + resource.Name, i.Attributes})
 			}
 		}
 	}
-	return known, nil
+	return instances, nil
 }
 
 func (s *site) stateFile() string { return filepath.Join(s.workspace.Dir, "terraform.tfstate") }
 
-// compare holds the state against the tenant: objects that the state does not know, and entries of the state that the
-// tenant has no object for.
-func (s *site) compare() (unknown []*directory.Object, gone []string, err error) {
+// compare holds the state against the tenant: things that the state does not know, and entries of the state that the
+// tenant has nothing for.
+func (s *site) compare() (unknown []thing, gone []string, err error) {
 	known, err := s.known()
 	if err != nil {
 		return nil, nil, err
@@ -175,7 +197,7 @@ func (s *site) compare() (unknown []*directory.Object, gone []string, err error)
 	there := s.live()
 	for _, id := range slices.Sorted(maps.Keys(there)) {
 		if known[id] == "" {
-			unknown = append(unknown, there[id])
+			unknown = append(unknown, thing{id, there[id]})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(known)) {
@@ -190,34 +212,29 @@ func (s *site) compare() (unknown []*directory.Object, gone []string, err error)
 func (s *site) exact() error {
 	unknown, gone, err := s.compare()
 	if err == nil && len(unknown)+len(gone) > 0 {
-		err = fmt.Errorf("the tenant has what the state does not know: %s; and the state has what the tenant does not: %q", describe(unknown...), gone)
+		err = fmt.Errorf("the tenant has what the state does not know: %s; and the state has what the tenant does not: %q", unknown, gone)
 	}
 	return err
 }
 
-// describe names objects for people.
-func describe(objects ...*directory.Object) string {
-	texts := make([]string, len(objects))
-	for i, object := range objects {
-		name := object.Properties["displayName"]
-		if name == nil {
-			name = object.Properties["name"]
+// remove deletes an application, or a password of one, behind Terraform's back, as a person does who cleans up.
+func (s *site) remove(ctx context.Context, t thing) error {
+	method, path, body := http.MethodDelete, "/applications/"+t.object.ID, map[string]any(nil)
+	if t.id != t.object.ID {
+		method, path, body = http.MethodPost, path+"/removePassword", map[string]any{"keyId": t.id}
+	}
+	for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		status, err := request(ctx, s.tenant, method, path, body)
+		switch {
+		case err == nil && status == http.StatusNoContent:
+			return nil
+		case err == nil && time.Since(began) < s.tenant.Replication().Lag.Max:
+			continue // a replica does not have it yet
+		case err == nil:
+			err = fmt.Errorf("it answered %d", status)
 		}
-		texts[i] = fmt.Sprintf("%s %q %s", object.Type, name, object.ID)
+		return fmt.Errorf("deleting %s: %w", t, err)
 	}
-	return "[" + strings.Join(texts, ", ") + "]"
-}
-
-// remove deletes an application behind Terraform's back, as a person does who cleans up.
-func (s *site) remove(ctx context.Context, object *directory.Object) error {
-	status, err := request(ctx, s.tenant, http.MethodDelete, "/applications/"+object.ID)
-	if err == nil && status != http.StatusNoContent {
-		err = fmt.Errorf("it answered %d", status)
-	}
-	if err != nil {
-		return fmt.Errorf("deleting %s: %w", describe(object), err)
-	}
-	return nil
 }
 
 // process is a command of the CLI that has begun.
@@ -253,17 +270,14 @@ func (p *process) running() bool {
 
 // count has each write take its time, so that there is a time to kill in before it is carried out and another before it is
 // answered, and counts those that have arrived.
-func (s *site) count(latency, delay string, seed uint64) {
+func (s *site) count(m moment, seed uint64) {
 	var lines []string
-	for i, path := range writePaths {
+	for i, path := range m.paths {
 		options := fmt.Sprintf("seed=%d", seed+uint64(i))
-		lines = append(lines, "POST,PATCH,DELETE "+path+" latency="+latency+" "+options, "POST,PATCH,DELETE "+path+" delayed="+delay+" p=0.7 "+options)
+		lines = append(lines, "POST,PATCH,DELETE "+path+" latency="+m.latency+" "+options, fmt.Sprintf("POST,PATCH,DELETE %s delayed=%s p=%g %s", path, m.delay, m.odds, options))
 	}
 	s.tenant.Faults().Set(fault.MustParse(lines...)...)
 }
-
-// writePaths leave out the token endpoint.
-var writePaths = []string{"/applications/**", "/servicePrincipals/**"}
 
 // arrived is how many writes have, since count.
 func (s *site) arrived() int {

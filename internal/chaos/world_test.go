@@ -155,7 +155,9 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 			found[id] = object
 			for _, property := range []string{"keyCredentials", "passwordCredentials"} {
 				for _, credential := range object.Items(property) {
-					found[credential["keyId"].(string)] = object
+					if key := credential["keyId"].(string); !seeded[key] {
+						found[key] = object
+					}
 				}
 			}
 		}

@@ -78,13 +78,19 @@ func ambiguous(err error) bool {
 	return !own && graph.IsAmbiguous(err)
 }
 
+// Farewell is the context for a last look at what a write without an answer may have made: that must not be lost for the
+// write's time being up, or somebody having interrupted it.
+func Farewell(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), farewell)
+}
+
 // lookAfter finds what a create without an answer may have made.
 func (r *managed) lookAfter(ctx context.Context, write *Write[any], started time.Time) (any, error) {
-	if ctx.Err() != nil { // interrupted: what was made must not be lost for that
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
-		defer cancel()
-	}
+	ctx, cancel := Farewell(ctx)
+	defer cancel()
 	allowed := r.api.window()
 	if r.natural(write) { // making it twice would be refused
 		allowed = min(patience, allowed)
@@ -94,11 +100,8 @@ func (r *managed) lookAfter(ctx context.Context, write *Write[any], started time
 
 // discardAfter removes what a create without an answer may have made.
 func (r *managed) discardAfter(ctx context.Context, write *Write[any]) error {
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), farewell)
-		defer cancel()
-	}
+	ctx, cancel := Farewell(ctx)
+	defer cancel()
 	err := repeat(ctx, r.api.window(), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
 		found, err := r.Discard(ctx, r.api, write)
 		if err == nil && !found {
@@ -139,19 +142,28 @@ func IsAlreadyThere(err error) bool {
 // object is not found.
 func (r *managed) existing(ctx context.Context, write *Write[any]) string {
 	importID := r.importForm()
+	var ours string
 	if r.Find != nil && r.natural(write) {
-		for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
-			if err != nil {
-				break
+		// It is there, whatever a replica that lags behind shows.
+		_ = repeat(ctx, min(patience, r.api.window()), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
+			for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
+				if err != nil {
+					return err
+				}
+				if id := idOf(r.Table.Value(found)); r.api.young.has(id) {
+					ours = id
+					return nil
+				}
+				if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
+					importID = id
+					return nil
+				}
 			}
-			if id := idOf(r.Table.Value(found)); r.api.young.has(id) {
-				return "Another resource of this configuration manages it, as " + id + ". Declare it once."
-			}
-			if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
-				importID = id
-				break
-			}
-		}
+			return errNotFound
+		})
+	}
+	if ours != "" {
+		return "Another resource of this configuration manages it, as " + ours + ". Declare it once."
 	}
 	return fmt.Sprintf("To manage the one that is there, import it: the import id is %s. %s", importID, r.Existing)
 }

@@ -2,6 +2,8 @@ package apiaccess
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -114,10 +116,48 @@ func change(ctx context.Context, services *entity.Services, write *entity.Write[
 		write.Object = begin(write, wanted)
 	}
 	sole := write.Plan.Bool("exclusive") && !write.Prior.Bool("exclusive")
-	if err := changeRoles(ctx, services, write.Object, wanted, sole); err != nil {
+	if err = changeRoles(ctx, services, write.Object, wanted, sole); err == nil {
+		err = changeScopes(ctx, services, write.Object, wanted, sole)
+	}
+	if graph.IsAmbiguous(err) {
+		if lookErr := discover(ctx, services, write.Object, wanted); lookErr != nil {
+			err = fmt.Errorf("%w\n\nWhat has been given is not known: %w", err, lookErr)
+		}
+	}
+	return err
+}
+
+// discover adds what a request without an answer has given: the state must know of it, whatever comes next.
+func discover(ctx context.Context, services *entity.Services, done *access, wanted *wanted) error {
+	ctx, cancel := entity.Farewell(ctx)
+	defer cancel()
+	missing := maps.Clone(wanted.roles)
+	maps.DeleteFunc(missing, func(value, _ string) bool { return done.assignments[value] != "" })
+	if len(missing) > 0 {
+		present, err := assigned(ctx, services, done.principalID, done.apiID)
+		if err != nil {
+			return err
+		}
+		for value, role := range missing {
+			if id := present[role]; id != "" {
+				done.assignments[value] = id
+				done.roles = append(done.roles, value)
+			}
+		}
+	}
+	if sameTexts(done.scopes, wanted.scopes) {
+		return nil
+	}
+	grant, err := granted(ctx, services, done.principalID, done.apiID)
+	if err != nil || grant == nil {
 		return err
 	}
-	return changeScopes(ctx, services, write.Object, wanted, sole)
+	for _, scope := range wanted.scopes {
+		if slices.Contains(scopesOf(grant), scope) && !slices.Contains(done.scopes, scope) {
+			done.grantID, done.scopes = grant.GetId(), append(done.scopes, scope)
+		}
+	}
+	return nil
 }
 
 // begin is what there is before the first request.

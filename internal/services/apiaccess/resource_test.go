@@ -13,6 +13,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -390,6 +391,61 @@ func TestAPIAccess_partly(t *testing.T) {
 	}
 	created.Destroy(t)
 	expectHeld(t, h, id, []string{}, "")
+}
+
+// TestAPIAccess_withoutAnswer: whatever has been given when the time is up, or Terraform interrupted, is in the state.
+func TestAPIAccess_withoutAnswer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault  string
+		exists bool // and another role, and the scope User.Read
+	}{
+		"of an app role":                    {"POST /v1.0/servicePrincipals/*/appRoleAssignedTo delayed=1m", false},
+		"of scopes":                         {"POST /v1.0/oauth2PermissionGrants delayed=1m", false},
+		"of an app role that is added":      {"POST /v1.0/servicePrincipals/*/appRoleAssignedTo delayed=1m", true},
+		"of scopes that are added":          {"PATCH /v1.0/oauth2PermissionGrants/* delayed=1m", true},
+		"of a removal, which stays to do":   {"DELETE /v1.0/servicePrincipals/*/appRoleAssignedTo/* 403", true},
+		"of what the service has not heard": {"POST /v1.0/servicePrincipals/*/appRoleAssignedTo latency=1m", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			id := principal(t, h)
+			resource := h.Resource(typeName)
+			timeouts := object{"create": "1s", "update": "1s"}
+			if test.exists {
+				resource.Apply(t, object{"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("Mail.Send"), "delegated_scopes": list("User.Read"), "timeouts": timeouts})
+			}
+			config := object{"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("User.Read.All"), "delegated_scopes": list("User.Read", "Mail.Read"), "timeouts": timeouts}
+			h.Tenant.Faults().Set(fault.MustParse(test.fault)...)
+			resource.ApplyFails(t, config)
+			h.Tenant.Faults().Clear()
+			roles, scopes := held(t, h, id)
+			if got := texts(resource.State()["app_roles"]); !slices.Equal(got, roles) {
+				t.Errorf("the state has %q, and the tenant %q", got, roles)
+			}
+			if got := texts(resource.State()["delegated_scopes"]); !slices.Equal(got, slices.Sorted(strings.FieldsSeq(scopes))) {
+				t.Errorf("the state has the scopes %q, and the tenant %q", got, scopes)
+			}
+			resource.Apply(t, config)
+			resource.ExpectNoChanges(t, config)
+			resource.Destroy(t)
+			if roles, scopes := held(t, h, id); len(roles) > 0 || scopes != "" {
+				t.Errorf("%q and %q are left", roles, scopes)
+			}
+		})
+	}
+}
+
+// texts are those of a set in a state; none where there is no set.
+func texts(set any) []string {
+	var all []string
+	elements, _ := set.([]any)
+	for _, text := range elements {
+		all = append(all, text.(string))
+	}
+	slices.Sort(all)
+	return all
 }
 
 func TestAPIAccess_invalid(t *testing.T) {
