@@ -86,10 +86,11 @@ func left(found entra, state mapping.Value) bool {
 }
 
 // twin reports whether a password was to be what another one is: an interrupted renewal left it behind, and a replica that
-// lagged behind kept it from the run that renewed again.
+// lagged behind kept it from the run that renewed again. Thousandths of a second are no mark, which chance may give to two.
 func twin(found, current entra) bool {
 	mark := markOf(current.GetStartDateTime())
-	return mark != 0 && markOf(found.GetStartDateTime()) == mark
+	return mark%time.Millisecond != 0 && markOf(found.GetStartDateTime()) == mark &&
+		text(found.GetDisplayName()) == text(current.GetDisplayName()) && !found.GetStartDateTime().After(*current.GetStartDateTime())
 }
 
 func text(value *string) string {
