@@ -28,11 +28,17 @@ func IDOf(ctx context.Context, api *entity.Services, name string) (string, error
 	if id, declared := ours(api).id(name); declared {
 		return id, nil
 	}
-	role, err := byName(ctx, api, name)
+	role, err := once(ctx, api, "name "+name, func() (Role, error) { return byName(ctx, api, name) })
 	if err != nil {
 		return "", err
 	}
 	return text(role.GetId()), assignable(role)
+}
+
+// once finds a role once in a process. Terraform plans a second time as it applies and refuses a plan that knows less then,
+// which another replica, one that lacks a young role, would make of it.
+func once(ctx context.Context, api *entity.Services, question string, find func() (Role, error)) (Role, error) {
+	return entity.Remembered(ctx, api, "directory_role_to_assign", question, func(Role) bool { return true }, find)
 }
 
 // byName finds the role that has a name, whatever its letter case.
@@ -82,7 +88,7 @@ func Check(ctx context.Context, api *entity.Services, id string) (string, error)
 	if name, known := ours(api).name(id); known {
 		return name, nil
 	}
-	role, err := byID(ctx, api, id)
+	role, err := once(ctx, api, "id "+id, func() (Role, error) { return byID(ctx, api, id) })
 	if graph.IsNotFound(err) {
 		return "", nil
 	}
