@@ -72,6 +72,8 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
+	// What came last may have come much later than the create, and is as young as it.
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, write.Plan.Attributes(), r.Parts...))...)
 }
 
 // absent reports whether there is no entity: Microsoft Graph's are interfaces, and Azure Resource Manager's are pointers.
@@ -134,6 +136,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), write.Plan.Attributes()))...)
 }
 
 // renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
