@@ -23,7 +23,7 @@ func (r Resource[E]) anything() Resource[any] {
 		Prepare:    reporting(r.Prepare),
 		Delete:     r.Delete,
 		Find:       finding(r.Find),
-		NaturalKey: r.NaturalKey,
+		Keys:       r.Keys,
 		Leftover:   judging(r.Leftover),
 		References: r.References, Hint: r.Hint, Guess: r.Guess,
 		Discard: reporting(r.Discard),
@@ -45,11 +45,11 @@ func of[E any](object any) E {
 // during does something with a write of one type, and keeps what that makes of it.
 func during[E, R any](write *Write[any], do func(*Write[E]) (R, error)) (R, error) {
 	typed := Write[E]{
-		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover,
+		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover, found: write.found,
 	}
 	result, err := do(&typed)
 	*write = Write[any]{
-		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover,
+		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover, found: typed.found,
 	}
 	return result, err
 }

@@ -43,8 +43,12 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 		case IsAlreadyThere(err) && attempt > 1:
 			// An earlier one was carried out after all, and will be seen.
 			found, lookErr := r.look(ctx, write, started, r.api.window(), nil)
+			write.found = lookErr == nil
 			return found, joined(err, lookErr)
-		case IsAlreadyThere(err) && r.Leftover != nil && r.natural(write):
+		case IsAlreadyThere(err) && r.vacated(ctx, write.Plan):
+			attempt = 0 // as if it had never been there
+			continue
+		case IsAlreadyThere(err) && r.api.AdoptLeftovers && r.Find != nil && r.natural(write.Plan):
 			return r.takeOver(ctx, write, err)
 		case ambiguous(err) && r.Discard != nil:
 			if lookErr := r.discardAfter(ctx, write); lookErr != nil {
@@ -66,6 +70,7 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 			return created, err
 		}
 		found, lookErr := r.lookAfter(ctx, write, started)
+		write.found = lookErr == nil
 		if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil || attempt == maxCreates {
 			return found, joined(err, lookErr)
 		}
@@ -92,7 +97,7 @@ func (r *managed) lookAfter(ctx context.Context, write *Write[any], started time
 	ctx, cancel := Farewell(ctx)
 	defer cancel()
 	allowed := r.api.window()
-	if r.natural(write) { // making it twice would be refused
+	if r.natural(write.Plan) { // making it twice would be refused
 		allowed = min(patience, allowed)
 	}
 	return r.look(ctx, write, started, allowed, nil)
@@ -115,11 +120,36 @@ func (r *managed) discardAfter(ctx context.Context, write *Write[any]) error {
 	return err
 }
 
-// takeOver takes what an interrupted run of this caller left behind: Terraform or the provider was killed, or the machine
-// lost, between the create and the state that would have told of it. Anything else that exists already stays the error
-// that it is.
+// vacated reports whether what stands in the way is, or has been, deleted by this process: Terraform replaces several
+// resources at a time, and one may take the name that another one had. It waits for that.
+func (r *managed) vacated(ctx context.Context, plan mapping.Value) bool {
+	keys := r.keys(plan)
+	var end <-chan struct{}
+	_ = repeat(ctx, min(suspicion, r.api.window()), func(error) bool { return true }, func() error {
+		if end = r.api.leaving.find(keys); end == nil {
+			return errNotFound
+		}
+		return nil
+	})
+	if end == nil {
+		return false
+	}
+	select {
+	case <-end:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// takeOver takes what an interrupted run left behind: Terraform or the provider was killed, or the machine lost, between the
+// create and the state that would have told of it. Nothing in the services proves whose it is; the provider block says that
+// it is to be taken. Anything else that exists already stays the error that it is.
 func (r *managed) takeOver(ctx context.Context, write *Write[any], conflict error) (any, error) {
 	found, err := r.look(ctx, write, time.Now(), min(patience, r.api.window()), func(candidate any) (bool, error) {
+		if r.Leftover == nil {
+			return true, nil
+		}
 		return r.Leftover(ctx, r.api, write.Plan, candidate)
 	})
 	if err != nil {
@@ -134,16 +164,16 @@ func IsAlreadyThere(err error) bool {
 	answer, ok := graph.AsError(err)
 	// An assignment that is there already has the code of every refusal: of an app role, and of a directory role
 	// (https://github.com/dod-ccpo/atat/pull/1554).
-	return ok && (answer.Code == alreadyExists || answer.Status == http.StatusBadRequest &&
+	return ok && (answer.Code == alreadyExists || answer.Code == roleAssignmentExists || answer.Status == http.StatusBadRequest &&
 		(strings.Contains(answer.Message, "already exists on the object") || strings.Contains(answer.Message, "A conflicting object with one or more of the specified property values is present"))) || errors.Is(err, ErrExists)
 }
 
-// existing says what can be done where what is to be made exists already, with its import id, or the form of that where the
-// object is not found.
+// existing says what can be done where what is to be made exists already, with a block that imports it. The import id is its
+// form where the object is not found.
 func (r *managed) existing(ctx context.Context, write *Write[any]) string {
 	importID := r.importForm()
 	var ours string
-	if r.Find != nil && r.natural(write) {
+	if r.Find != nil && r.natural(write.Plan) {
 		// It is there, whatever a replica that lags behind shows.
 		_ = repeat(ctx, min(patience, r.api.window()), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
 			for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
@@ -165,7 +195,21 @@ func (r *managed) existing(ctx context.Context, write *Write[any]) string {
 	if ours != "" {
 		return "Another resource of this configuration manages it, as " + ours + ". Declare it once."
 	}
-	return fmt.Sprintf("To manage the one that is there, import it: the import id is %s. %s", importID, r.Existing)
+	return Existing(r.typeName(), importID, r.Existing, r.keyAttributes())
+}
+
+// Existing says what can be done where something exists already that has an import id. another is what else can be done, and
+// key names what would have to differ.
+func Existing(typeName, importID, another, key string) string {
+	text := fmt.Sprintf("It exists already, and may be somebody else's: nothing was changed. To manage the one that is there, import it: the import id is %s. "+
+		"Put the resource's name into this block, and see in the plan what an apply would change:\n\nimport {\n  to = %s.NAME\n  id = %q\n}\n\n", importID, typeName, importID)
+	if another != "" {
+		text += another + "\n\n"
+	}
+	return text + "If a run that was interrupted has left it behind, set adopt_leftovers = true in the provider block, or WORKLOADID_ADOPT_LEFTOVERS=true, for the next run: " +
+		"whatever is exactly as declared is taken over then.\n\n" +
+		"If this run replaces it, it is created before the old one is destroyed, because create_before_destroy is set here or in what depends on it. " +
+		"There can be only one: leave create_before_destroy out there, or change " + key + "."
 }
 
 // ErrExists is what a Create returns that looked before it wrote, because the service would have changed what is there.
@@ -199,7 +243,7 @@ var (
 // while a lagging replica may not show it yet.
 func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, allowed time.Duration, accept func(any) (bool, error)) (any, error) {
 	var found any
-	sent := r.Table.Value(write.Body)
+	sent, chosen := r.Table.Value(write.Body), idOf(write.Plan) // by an id of one's own choice it is known from others
 	err := repeat(ctx, allowed, func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
 		var ours []any
 		var ids []string
@@ -212,10 +256,10 @@ func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, 
 			}
 			value := r.Table.Value(candidate)
 			if id := idOf(value); r.api.young.has(id) {
-				if r.natural(write) {
+				if r.natural(write.Plan) {
 					return errNotOurs
 				}
-			} else if ids = append(ids, id); sent.CoveredBy(value) {
+			} else if ids = append(ids, id); sent.CoveredBy(value) && (accept != nil || chosen == "" || strings.EqualFold(id, chosen)) {
 				ours = append(ours, candidate)
 			}
 		}
@@ -228,17 +272,12 @@ func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, 
 		case len(ours) == 1:
 			found = ours[0]
 			return nil
-		case len(ours) > 1, r.natural(write) && len(ids) > 0:
+		case len(ours) > 1, r.natural(write.Plan) && len(ids) > 0:
 			return fmt.Errorf("it may be one of %s, which is not certain; import the one that is meant and delete what is left over", strings.Join(ids, ", "))
 		}
 		return errNotFound
 	})
 	return found, err
-}
-
-// natural reports whether the service itself keeps the object from being made twice.
-func (r *managed) natural(write *Write[any]) bool {
-	return r.NaturalKey != nil && r.NaturalKey(write.Plan)
 }
 
 // about names what a write refers to.

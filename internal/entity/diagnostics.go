@@ -16,6 +16,9 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
+// typeName is how a configuration calls the type.
+func (r *managed) typeName() string { return "workloadid_" + r.Noun }
+
 // title is the noun as people write it.
 func (r *managed) title() string { return title(r.Noun) }
 
@@ -92,10 +95,10 @@ func (r *managed) problem(ctx context.Context, doing string, object mapping.Valu
 	return problem(ctx, r.api, doing, r.title(), object, r.Permissions, r.Table.Attribute, err)
 }
 
-// leftover says that an object was taken over, from whom, and what to do where that is wrong.
+// leftover says that an object was taken over, why, and what to do where that is wrong.
 func (r *managed) leftover(object mapping.Value) (summary, detail string) {
 	return "The " + r.title() + name(object) + " existed already and is managed from now on",
-		"It is exactly as it is declared here, and was made by the application that Terraform runs as: an earlier run that was interrupted before it " +
+		"It is exactly as it is declared here, and the provider block has adopt_leftovers: an earlier run that was interrupted before it " +
 			"could save its state leaves such objects behind. If another configuration manages it, end its management in one of the two, with a removed block."
 }
 
@@ -136,6 +139,10 @@ func (m *mistaken) Unwrap() error { return m.err }
 
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
+
+// roleAssignmentExists is Azure's code for a role that the principal has at the scope already, by an assignment of another name
+// (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting).
+const roleAssignmentExists = "RoleAssignmentExists"
 
 func problem(ctx context.Context, api *Services, doing, noun string, object mapping.Value, needed Permissions, attributeOf func(property string) string, err error) diag.Diagnostics {
 	summary := doing + " " + noun + name(object)

@@ -38,8 +38,16 @@ func (r *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 
 // ModifyPlan does for the whole object, in one walk, what plan modifiers do attribute by attribute.
 func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // a destroy
+	if req.Plan.Raw.IsNull() { // a destroy
+		state := read(ctx, req.State, &resp.Diagnostics)
+		if !resp.Diagnostics.HasError() && r.api != nil {
+			created, diagnostics := req.Private.GetKey(ctx, createdKey)
+			resp.Diagnostics.Append(diagnostics...)
+			if abandoned := r.abandons(state, created); !abandoned {
+				resp.Diagnostics.Append(r.claim(removes, state)...)
+			}
+		}
+		return
 	}
 	change := Change{
 		Config:  read(ctx, req.Config, &resp.Diagnostics),
@@ -49,6 +57,10 @@ func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// Terraform plans a replacement once more, as a create, and hands on the private state of what is there.
+	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
+	resp.Diagnostics.Append(diagnostics...)
+	change.replacing = change.State.IsNull() && len(written) > 0
 	replaced, diagnostics := r.modify(ctx, &change)
 	resp.RequiresReplace = append(resp.RequiresReplace, replaced...)
 	resp.Diagnostics.Append(diagnostics...)
@@ -73,6 +85,13 @@ func (r *managed) modify(ctx context.Context, change *Change) (replaced path.Pat
 		if !diagnostics.HasError() {
 			diagnostics.Append(r.checkReplacement(ctx, change, replaced)...)
 		}
+	}
+	switch {
+	case diagnostics.HasError(), len(replaced) > 0, change.replacing:
+	case !change.State.IsNull():
+		diagnostics.Append(r.claim(keeps, change.Planned)...)
+	case !r.abandons(change.Planned, nil): // otherwise it may be there already
+		diagnostics.Append(r.claim(creates, change.Planned)...)
 	}
 	return replaced, diagnostics
 }

@@ -33,6 +33,7 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
 		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
 		resp.State.RemoveResource(ctx)
+		r.settle(state)
 		r.api.young.forget(r.names(state)...)
 		return
 	}

@@ -58,12 +58,14 @@ type Resource[E any] struct {
 	// Delete sends one request. An object that is gone already is no error.
 	Delete func(ctx context.Context, api *Services, state mapping.Value) error
 
-	// Find lists what a create that got no answer may have made: by its natural key, or else by content and time.
+	// Find lists what a create that got no answer may have made, and what stands in its way: by its keys, or else by content
+	// and time. Where the plan has an id, chosen before the request, it is found by that first.
 	Find func(ctx context.Context, api *Services, plan mapping.Value, since time.Time) iter.Seq2[E, error]
-	// NaturalKey reports whether the object has a key that the service keeps unique.
-	NaturalKey func(plan mapping.Value) bool
-	// Leftover reports whether an object that exists already at the first attempt, and is as planned, may be what an
-	// interrupted run of this caller left behind. Without it, what exists already is always an error.
+	// Keys are what the service keeps unique of the object, each by itself.
+	Keys []Key
+	// Leftover reports whether an object that exists already, and is as planned, may be what an interrupted run of this caller
+	// left behind, as far as the service tells. It is asked only where the provider block has adopt_leftovers, without which
+	// what exists already is an error.
 	Leftover func(ctx context.Context, api *Services, plan mapping.Value, found E) (bool, error)
 	// References names the ids of other objects that a write refers to, besides links.
 	References func(object mapping.Value) []string
@@ -113,8 +115,10 @@ type Write[E any] struct {
 	Object E
 	// Adopted tells the envelope that Create found an existing object and took it over.
 	Adopted bool
-	// Leftover says that the envelope took over what an interrupted run left behind.
+	// Leftover says that what exists already was taken over, for what an interrupted run left behind.
 	Leftover bool
+	// found says that the answer to the create was lost, and the object found.
+	found bool
 }
 
 // Query says what is to be read.
@@ -129,6 +133,8 @@ type Query struct {
 type Change struct {
 	Config, State mapping.Value
 	Planned       mapping.Value
+	// replacing says that this is a create in the place of something that there is.
+	replacing bool
 }
 
 // Link is a navigation property whose targets are added and removed one by one.

@@ -35,12 +35,18 @@ type Services struct {
 	// Plans is what the resources of one kind remember of one another's plans and writes, by kind. It lives as long as one
 	// operation of Terraform.
 	Plans sync.Map
+	// AdoptLeftovers takes over what exists already and is exactly as declared, for what an interrupted run left behind.
+	AdoptLeftovers bool
 	// Clock tells the time by which credentials expire; nil is time.Now. Tests put it forward.
 	Clock func() time.Time
 	// Window is how long after a write an older answer is expected; 0 means the default. Tests shorten it.
 	Window time.Duration
 
-	young young
+	young  young
+	claims claims
+	// adopted are the objects that this process has taken over, and leaving those that it is about to delete.
+	adopted sync.Map
+	leaving leaving
 	// parents has writes to one object, and to what it contains, come one at a time.
 	parents turns
 }

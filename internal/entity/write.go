@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -27,6 +28,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.settle(plan)
 	write := &Write[any]{Plan: plan, Body: r.New()}
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
@@ -46,9 +48,12 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes(), r.Parts...))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, strconv.AppendBool(nil, !write.Adopted))...)
 	if !write.Adopted {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, []byte("true"))...)
 		r.api.young.add(time.Now(), r.names(state)...)
+	}
+	if write.Adopted || write.Leftover || write.found {
+		r.api.adopted.Store(r.sameObject(state), true)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, err)...)
@@ -96,6 +101,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.settle(prior)
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, prior)
@@ -186,25 +192,44 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.Abandon != nil {
-		created, diagnostics := req.Private.GetKey(ctx, createdKey)
-		resp.Diagnostics.Append(diagnostics...)
-		if reason, warn := r.Abandon(state, len(created) > 0); reason != "" {
-			if warn {
-				resp.Diagnostics.AddWarning("The "+r.title()+" was left in place", reason)
-			}
-			return
+	defer r.settle(state)
+	if _, adopted := r.api.adopted.Load(r.sameObject(state)); adopted {
+		// With create_before_destroy, the one that replaces this one has taken it over.
+		resp.Diagnostics.AddWarning("The "+r.title()+name(state)+" was left in place", "What replaces it has taken it over, and manages it from now on: there can be only one. "+
+			"Leave create_before_destroy out, here and in what depends on it, to have another one made.")
+		return
+	}
+	created, diagnostics := req.Private.GetKey(ctx, createdKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if reason, warn := r.abandon(state, created); reason != "" {
+		if warn {
+			resp.Diagnostics.AddWarning("The "+r.title()+" was left in place", reason)
 		}
+		return
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, state)
+	defer r.api.leaving.begin(r.keys(state))()
 	err := Removed(ctx, r.api, idOf(state), func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
 		return
 	}
 	r.api.young.forget(r.names(state)...)
+}
+
+// abandon says why a destroy leaves an object where it is, if it does; created is what private state has of that.
+func (r *managed) abandon(state mapping.Value, created []byte) (reason string, warn bool) {
+	if r.Abandon == nil {
+		return "", false
+	}
+	return r.Abandon(state, string(created) == "true")
+}
+
+func (r *managed) abandons(state mapping.Value, created []byte) bool {
+	reason, _ := r.abandon(state, created)
+	return reason != ""
 }
 
 // Removed removes the object of an id, or something of it. A replica that has not seen a young one says that it is gone; of

@@ -134,6 +134,19 @@ func Again(ctx context.Context, attempt int, err error) bool {
 	return attempt < bound && mayRetry(true, response, nil) && wait(ctx, delay(attempt, response))
 }
 
+// Persistent sends a request again while it gets no answer, or none that counts. It reports whether one was sent before the
+// last that may have been carried out: what the last is told to be there already may come of that.
+func Persistent(ctx context.Context, send func(ctx context.Context) error) (unanswered bool, err error) {
+	ctx = Unrepeated(ctx)
+	for attempt := 1; ; attempt++ {
+		err = send(ctx)
+		if err == nil || !Again(ctx, attempt, err) {
+			return unanswered, err
+		}
+		unanswered = unanswered || IsAmbiguous(err)
+	}
+}
+
 type repeatableKey struct{}
 
 // Repeatable marks the requests of a context as ones that may reach the service twice without harm, a POST too.

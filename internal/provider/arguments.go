@@ -49,6 +49,10 @@ var (
 		name: "subscription_id", environment: []string{"ARM_SUBSCRIPTION_ID"}, check: isGUID,
 		description: "The Azure subscription for what lives in Azure rather than in the tenant, such as managed identities.",
 	}
+	adoptLeftovers = &argument{
+		name: "adopt_leftovers", environment: []string{"WORKLOADID_ADOPT_LEFTOVERS"}, flag: true,
+		description: "Whether to take over what exists already and is exactly as declared, instead of failing with the block that imports it. For one run after another that was interrupted: nothing proves whose such objects are, and two configurations that manage one object lose it together. The default is `false`.",
+	}
 
 	environment = &argument{
 		name: "environment", environment: []string{"ARM_ENVIRONMENT"}, check: isCloud,
@@ -142,7 +146,7 @@ var (
 
 // arguments is the table, in the order of the documentation.
 var arguments = []*argument{
-	tenantID, clientID, clientIDFile, subscriptionID,
+	tenantID, clientID, clientIDFile, subscriptionID, adoptLeftovers,
 	environment, metadataHost, graphEndpoint, resourceManagerEndpoint, authority, caCertificateFile,
 	clientSecret, clientSecretFile, clientCertificate, clientCertificateFile, clientCertificatePassword,
 	useOIDC, oidcToken, oidcTokenFile, oidcRequestURL, oidcRequestToken, serviceConnectionID,

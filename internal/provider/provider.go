@@ -213,6 +213,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 		}),
 		TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
 		SubscriptionUnknown: slices.Contains(found.unknown(), subscriptionID.name),
+		AdoptLeftovers:      found.flag(adoptLeftovers, false),
 	}, nil
 }
 
@@ -220,7 +221,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 func blocking(unknown []string) []string {
 	var names []string
 	for _, name := range unknown {
-		if name != subscriptionID.name {
+		if name != subscriptionID.name && name != adoptLeftovers.name {
 			names = append(names, name)
 		}
 	}

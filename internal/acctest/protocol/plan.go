@@ -48,7 +48,11 @@ func (r *Resource) plan(ctx context.Context, config tftypes.Value) (*Plan, Diagn
 	if diags.HasError() {
 		return nil, diags
 	}
-	plan, replace, diags := r.planChange(ctx, before, config)
+	prior := before
+	if before.tainted { // which is planned as a create
+		prior = r.absent()
+	}
+	plan, replace, diags := r.planChange(ctx, prior, config)
 	if diags.HasError() {
 		return nil, diags
 	}
@@ -56,11 +60,15 @@ func (r *Resource) plan(ctx context.Context, config tftypes.Value) (*Plan, Diagn
 	switch {
 	case before.state.IsNull():
 		plan.Action = Create
-	case len(replace) > 0 || before.tainted:
-		// The new object is planned as if there never was another.
+	case before.tainted:
+		plan.Action = Replace
+	case len(replace) > 0:
+		// The new object is planned as if there never was another, but for the private state.
 		var more Diagnostics
 		changes := plan.Changes
-		plan, _, more = r.planChange(ctx, r.absent(), config)
+		none := r.absent()
+		none.private = plan.private
+		plan, _, more = r.planChange(ctx, none, config)
 		diags = append(diags, more...)
 		if diags.HasError() {
 			return nil, diags

@@ -120,18 +120,24 @@ func (r *Resource) Apply(ctx context.Context, config map[string]any) Diagnostics
 	return append(diags, r.applyChange(ctx, before, value, again)...)
 }
 
-// Destroy deletes the resource.
+// PlanDestroy plans that the resource is deleted, as Terraform does in a process of its own before it is.
+func (r *Resource) PlanDestroy(ctx context.Context) Diagnostics {
+	before, diags := r.upgraded(ctx)
+	if diags.HasError() || before.state.IsNull() {
+		return diags
+	}
+	_, _, more := r.planChange(ctx, before, tftypes.NewValue(r.schema.valueType, nil))
+	return append(diags, more...)
+}
+
+// Destroy deletes the resource, which was planned before.
 func (r *Resource) Destroy(ctx context.Context) Diagnostics {
 	before, diags := r.upgraded(ctx)
 	if diags.HasError() || before.state.IsNull() {
 		return diags
 	}
 	null := tftypes.NewValue(r.schema.valueType, nil)
-	plan, _, more := r.planChange(ctx, before, null)
-	if diags = append(diags, more...); diags.HasError() {
-		return diags
-	}
-	return append(diags, r.applyChange(ctx, before, null, plan)...)
+	return append(diags, r.applyChange(ctx, before, null, &Plan{planned: null, private: before.private, identity: before.identity})...)
 }
 
 func (r *Resource) applyChange(ctx context.Context, before instance, config tftypes.Value, plan *Plan) Diagnostics {

@@ -29,6 +29,9 @@ type access struct {
 	// grantID is the grant that the scopes are in, beside those of others.
 	grantID   *string
 	exclusive *bool
+
+	// unanswered are the app roles, and the grant under "", of which a request that gives them got no answer.
+	unanswered map[string]bool
 }
 
 var attributes = mapping.Table[*access]{

@@ -23,7 +23,7 @@ func NewResource() resource.Resource {
 	return entity.Resource[*access]{
 		Noun: "api_access",
 		Description: "What a workload may do with one API: app roles, which it has by itself, and delegated scopes, which it has on behalf of any user. They are named by their values, and given with the consent of an administrator, who is the caller.\n\n" +
-			"Only what is listed is managed, unless `exclusive` is set: whatever else the service principal has been given stays. What is listed and has been given already, by hand or elsewhere, is managed from then on; it goes when it leaves the list or the resource is destroyed. Give each permission in one place.",
+			"Only what is listed is managed, unless `exclusive` is set: whatever else the service principal has been given stays. What is listed and has been given already, by hand or elsewhere, is an error: whoever gave it would lose it when it leaves the list or the resource is destroyed. Import the access, or set `adopt_leftovers` in the provider block for the run that takes it over. Give each permission in one place.",
 		Table:       attributes,
 		Identity:    []string{"service_principal_id", "api_id"},
 		Identify:    identify,

@@ -2,11 +2,14 @@ package apiaccess
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 
@@ -62,10 +65,14 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 			var err error
 			id, err = assign(ctx, services, done, role)
 			if entity.IsAlreadyThere(err) {
-				// It has been given before, or by a request of ours that got no answer.
 				present = nil
 				if lookErr := look(); lookErr != nil {
 					return lookErr
+				}
+				if !done.unanswered[role] && !services.AdoptLeftovers {
+					return done.given("app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(wanted.roles)), func(other string) bool {
+						return done.assignments[other] != "" || other != value && present[wanted.roles[other]] == ""
+					}))
 				}
 				if id = present[role]; id == "" {
 					return &entity.Unseen{Err: err}
@@ -103,6 +110,15 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 	return nil
 }
 
+// given refuses to take over what has been given already: who else manages it would lose it with this access.
+func (a *access) given(attribute string, values []string) error {
+	return &entity.AttributeError{
+		Path: path.Root(attribute), Summary: "it has been given already",
+		Detail: fmt.Sprintf("%s has at %s already: %s. ", a.principalID, a.apiName, strings.Join(values, ", ")) +
+			entity.Existing("workloadid_api_access", a.id(), "", "what is listed"),
+	}
+}
+
 // assign gives an app role. The request may reach the service twice: the second one is told that it is assigned already.
 func assign(ctx context.Context, services *entity.Services, done *access, role string) (string, error) {
 	body := models.NewAppRoleAssignment()
@@ -116,7 +132,12 @@ func assign(ctx context.Context, services *entity.Services, done *access, role s
 		}
 		property.set(&id)
 	}
-	made, err := principal(services, done.apiID).AppRoleAssignedTo().Post(graph.Repeatable(ctx), body, nil)
+	var made models.AppRoleAssignmentable
+	unanswered, err := graph.Persistent(ctx, func(ctx context.Context) (err error) {
+		made, err = principal(services, done.apiID).AppRoleAssignedTo().Post(ctx, body, nil)
+		return err
+	})
+	done.leftUnanswered(role, unanswered || graph.IsAmbiguous(err))
 	if err != nil {
 		return "", atPrincipal(err)
 	}
@@ -136,6 +157,14 @@ func unassign(ctx context.Context, services *entity.Services, done *access, id s
 	return entity.Removed(ctx, services, done.id(), func() error {
 		return principal(services, done.apiID).AppRoleAssignedTo().ByAppRoleAssignmentId(id).Delete(ctx, nil)
 	})
+}
+
+// leftUnanswered notes that a request got no answer, for good: what is found later may come of it.
+func (a *access) leftUnanswered(what string, unanswered bool) {
+	if a.unanswered == nil {
+		a.unanswered = map[string]bool{}
+	}
+	a.unanswered[what] = a.unanswered[what] || unanswered
 }
 
 func (a *access) id() string { return id(a.principalID, a.apiID) }

@@ -78,6 +78,11 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 			return err
 		}
 	}
+	if taken := slices.DeleteFunc(slices.Clone(wanted.scopes), func(scope string) bool {
+		return slices.Contains(done.scopes, scope) || !slices.Contains(scopesOf(current), scope)
+	}); len(taken) > 0 && !done.unanswered[""] && !services.AdoptLeftovers {
+		return done.given("delegated_scopes", taken)
+	}
 	done.grantID = current.GetId()
 	scopes := merged(scopesOf(current), done.scopes, wanted.scopes, sole)
 	switch {
@@ -124,7 +129,12 @@ func grant(ctx context.Context, services *entity.Services, done *access, scopes 
 	body.SetResourceId(&done.apiID)
 	body.SetConsentType(new(allPrincipals))
 	body.SetScope(new(strings.Join(scopes, " ")))
-	made, err := grants(services).Post(graph.Repeatable(ctx), body, nil)
+	var made models.OAuth2PermissionGrantable
+	unanswered, err := graph.Persistent(ctx, func(ctx context.Context) (err error) {
+		made, err = grants(services).Post(ctx, body, nil)
+		return err
+	})
+	done.leftUnanswered("", unanswered || graph.IsAmbiguous(err))
 	if err != nil {
 		return atPrincipal(err)
 	}

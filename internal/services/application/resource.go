@@ -34,14 +34,14 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return item(api, state).Delete(ctx, nil)
 		},
-		Find:       candidates,
-		Leftover:   leftover,
-		NaturalKey: func(plan mapping.Value) bool { return plan.Has("unique_name") },
-		Parent:     func(object mapping.Value) string { return object.String("id") },
-		Links:      []entity.Link{owners},
-		Validate:   validateConfiguration,
-		Plan:       plan,
-		Finish:     finish,
+		Find:     candidates,
+		Leftover: leftover,
+		Keys:     []entity.Key{{"unique_name"}},
+		Parent:   func(object mapping.Value) string { return object.String("id") },
+		Links:    []entity.Link{owners},
+		Validate: validateConfiguration,
+		Plan:     plan,
+		Finish:   finish,
 	}.Resource()
 }
 

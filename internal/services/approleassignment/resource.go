@@ -39,8 +39,8 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, services *entity.Services, state mapping.Value) error {
 			return collection(services, state.String("resource_id")).ByAppRoleAssignmentId(state.String("id")).Delete(ctx, nil)
 		},
-		Find:       find,
-		NaturalKey: func(mapping.Value) bool { return true },
+		Find: find,
+		Keys: []entity.Key{{api.TargetID, "app_role_id", "principal_id"}, {api.TargetID, "app_role", "principal_id"}, {api.TargetName, "app_role", "principal_id"}},
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String(api.TargetID), object.String(api.TargetName)}
 		},

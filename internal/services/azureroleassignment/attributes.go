@@ -33,7 +33,7 @@ func newAssignment() azure {
 
 var attributes = mapping.Table[azure]{
 	mapping.String("id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.AzureRoleAssignmentID()}, MarkdownDescription: "Id of the assignment in Azure Resource Manager: its scope, `/providers/Microsoft.Authorization/roleAssignments/`, and its name."}, func(from azure) *string { return from.ID }, nil).Alike(strings.EqualFold),
-	mapping.String("name", schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the assignment, a UUID that follows from scope, role and principal."}, func(from azure) *string { return from.Name }, nil),
+	mapping.String("name", schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the assignment, a UUID."}, func(from azure) *string { return from.Name }, nil),
 	mapping.String("scope", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.AzureScope()},
 		MarkdownDescription: "What the role is assigned for: the id of a management group, a subscription, a resource group or a resource, or `/`. Letter case does not matter. Changing it makes a new assignment.",

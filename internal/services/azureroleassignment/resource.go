@@ -2,15 +2,14 @@ package azureroleassignment
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/google/uuid"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
@@ -24,7 +23,7 @@ func NewResource() resource.Resource {
 	return entity.Resource[azure]{
 		Noun: "azure_role_assignment",
 		Description: "A role in Azure that a service principal, a managed identity, a user or a group has at a scope.\n\n" +
-			"The name of the assignment follows from scope, role and principal, so that applying again after an interruption finds what is there already.",
+			"Azure allows one assignment of a role to a principal at a scope. One that is there already is an error that tells how to import it.",
 		Table:       attributes,
 		Identity:    []string{"id"},
 		Permissions: permissions,
@@ -46,18 +45,8 @@ func NewResource() resource.Resource {
 			}
 			return err
 		},
-		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[azure, error] {
-			role, err := roleOf(ctx, api, plan)
-			if err != nil {
-				return entity.One(azure(nil), err)
-			}
-			found, err := get(ctx, api, derivedID(plan, role))
-			if err == nil { // by its name it is of this role and this principal, however they are written
-				found.Properties.RoleDefinitionID, found.Properties.PrincipalID = &role, new(plan.String("principal_id"))
-			}
-			return entity.One(found, err)
-		},
-		NaturalKey: func(mapping.Value) bool { return true },
+		Find:       find,
+		Keys:       []entity.Key{{"principal_id", "role_definition_id", "scope"}, {"principal_id", "role_name", "scope"}},
 		References: func(object mapping.Value) []string { return []string{object.String("principal_id")} },
 		Hint:       hint,
 		Guess:      guess,
@@ -71,35 +60,24 @@ var permissions = entity.Permissions{
 	Create: entity.Needs{AzureRoles: []string{"Role Based Access Control Administrator", "User Access Administrator"}},
 }
 
-// names is the namespace of the names of assignments.
-var names = uuid.MustParse("6f0a4e1c-8b0d-4d57-9a3e-2c6f7f0d9b51")
-
-// derivedID is the id of the assignment of a role.
-func derivedID(plan mapping.Value, role string) string {
-	scope := strings.TrimSuffix(plan.String("scope"), "/")
-	triple := strings.ToLower(strings.Join([]string{scope, azureroledefinition.UUID(role), plan.String("principal_id")}, "\n"))
-	return scope + "/providers/Microsoft.Authorization/roleAssignments/" + uuid.NewSHA1(names, []byte(triple)).String()
-}
-
+// create chooses a name for the assignment, by which it is known whatever becomes of the answer. It is another one each time:
+// a name that followed from scope, role and principal would let two owners take one assignment for their own.
 func create(ctx context.Context, api *entity.Services, write *entity.Write[azure]) (azure, error) {
 	role, err := roleOf(ctx, api, write.Plan)
 	if err != nil {
 		return nil, err
 	}
-	id := derivedID(write.Plan, role)
-	if api.Knows(id) {
-		return nil, &entity.AttributeError{
-			Path: path.Root("principal_id"), Summary: "it is declared twice",
-			Detail: "Another resource of this configuration assigns this role to this principal at this scope, as " + id + ". Declare it once.",
-		}
-	}
 	if err := checkPrincipal(ctx, api, write.Plan); err != nil {
 		return nil, err
 	}
+	if !write.Plan.Has("id") {
+		id := strings.TrimSuffix(write.Plan.String("scope"), "/") + "/providers/Microsoft.Authorization/roleAssignments/" + uuid.NewString()
+		write.Plan = write.Plan.With("id", types.StringValue(id))
+	}
 	write.Body.Properties.RoleDefinitionID = &role
-	created, err := put(ctx, api, id, write.Plan, write.Body)
+	created, err := put(ctx, api, write.Plan.String("id"), write.Plan, write.Body)
 	if err != nil {
-		return nil, explained(ctx, api, write.Plan, role, err)
+		return nil, err
 	}
 	return created, named(ctx, api, write.Plan, created)
 }
@@ -184,27 +162,50 @@ func put(ctx context.Context, api *entity.Services, id string, object mapping.Va
 	return &assignment{RoleAssignment: answer.RoleAssignment}, nil
 }
 
-// explained says where the assignment is that an error is about.
-func explained(ctx context.Context, api *entity.Services, plan mapping.Value, role string, err error) error {
-	answer, ok := graph.AsError(err)
-	if !ok || answer.Code != "RoleAssignmentExists" {
-		return err
-	}
-	client, clientErr := client(api)
-	if clientErr != nil {
-		return err
-	}
-	options := &armauthorization.RoleAssignmentsClientListForScopeOptions{Filter: new("principalId eq " + entity.Quote(plan.String("principal_id")))}
-	pager := client.NewListForScopePager(strings.Trim(plan.String("scope"), "/"), options)
-	for other, pageErr := range arm.Pages(ctx, pager, func(page armauthorization.RoleAssignmentsClientListForScopeResponse) []*armauthorization.RoleAssignment {
-		return page.Value
-	}) {
-		if pageErr != nil {
-			return err
+// find is the assignment of the name that was chosen for it; otherwise the one of the role to the principal at the scope, of
+// which Azure allows one.
+func find(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[azure, error] {
+	return func(yield func(azure, error) bool) {
+		role, err := roleOf(ctx, api, plan)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
-		if p := other.Properties; other.ID != nil && p != nil && p.Scope != nil && p.RoleDefinitionID != nil && strings.EqualFold(*p.Scope, plan.String("scope")) && sameRole(*p.RoleDefinitionID, role) {
-			return fmt.Errorf("%w\n\nIt has another name than this provider gives it. To manage the one that is there, import it: the import id is %s", err, *other.ID)
+		if id := plan.String("id"); id != "" {
+			if found, err := get(ctx, api, id); !graph.IsNotFound(err) {
+				yield(spelt(found, role, plan), err)
+				return
+			}
+		}
+		client, err := client(api)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		options := &armauthorization.RoleAssignmentsClientListForScopeOptions{Filter: new("principalId eq " + entity.Quote(plan.String("principal_id")))}
+		pager := client.NewListForScopePager(address(strings.TrimSuffix(plan.String("scope"), "/")), options)
+		for other, err := range arm.Pages(ctx, pager, func(page armauthorization.RoleAssignmentsClientListForScopeResponse) []*armauthorization.RoleAssignment {
+			return page.Value
+		}) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			p := other.Properties
+			same := other.ID != nil && p != nil && p.Scope != nil && p.RoleDefinitionID != nil && p.PrincipalID != nil &&
+				strings.EqualFold(strings.TrimSuffix(*p.Scope, "/"), strings.TrimSuffix(plan.String("scope"), "/")) &&
+				sameRole(*p.RoleDefinitionID, role) && strings.EqualFold(*p.PrincipalID, plan.String("principal_id"))
+			if same && !yield(spelt(&assignment{RoleAssignment: *other}, role, plan), nil) {
+				return
+			}
 		}
 	}
-	return err
+}
+
+// spelt writes role and principal as they were sent, for it is of these however they are written.
+func spelt(found azure, role string, plan mapping.Value) azure {
+	if found != nil && found.Properties != nil {
+		found.Properties.RoleDefinitionID, found.Properties.PrincipalID = &role, new(plan.String("principal_id"))
+	}
+	return found
 }

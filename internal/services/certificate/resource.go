@@ -46,14 +46,12 @@ func (k *kind) resource() resource.Resource {
 		Listings:    []*graph.Listing{k.listing},
 		Delete:      k.delete,
 		Find:        k.find,
-		NaturalKey:  func(mapping.Value) bool { return true },
-		// Its key id, which is among what was compared, follows from what is declared: this provider has made it.
-		Leftover:   func(context.Context, *entity.Services, mapping.Value, entra) (bool, error) { return true, nil },
-		References: func(object mapping.Value) []string { return []string{object.String(k.parent)} },
-		Hint:       k.hint,
-		Parent:     func(object mapping.Value) string { return strings.ToLower(object.String(k.parent)) },
-		Validate:   validateConfiguration,
-		Plan:       k.plan,
+		Keys:        []entity.Key{{k.parent, "certificate"}},
+		References:  func(object mapping.Value) []string { return []string{object.String(k.parent)} },
+		Hint:        k.hint,
+		Parent:      func(object mapping.Value) string { return strings.ToLower(object.String(k.parent)) },
+		Validate:    validateConfiguration,
+		Plan:        k.plan,
 	}.Resource()
 }
 

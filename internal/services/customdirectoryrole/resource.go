@@ -47,8 +47,8 @@ func NewResource() resource.Resource {
 		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 			return directoryrole.Named(ctx, api, plan.String("display_name"), attributes.Select())
 		},
-		NaturalKey: func(mapping.Value) bool { return true },
-		Plan:       plan,
+		Keys: []entity.Key{{"display_name"}},
+		Plan: plan,
 	}.Resource()
 }
 

@@ -41,8 +41,8 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, services *entity.Services, state mapping.Value) error {
 			return item(services, state).Delete(ctx, nil)
 		},
-		Find:       find,
-		NaturalKey: func(mapping.Value) bool { return true },
+		Find: find,
+		Keys: []entity.Key{{"service_principal_id", api.TargetID, "user_id?"}, {"service_principal_id", api.TargetName, "user_id?"}},
 		References: func(object mapping.Value) []string {
 			return []string{object.String("service_principal_id"), object.String(api.TargetID), object.String(api.TargetName), object.String("user_id")}
 		},

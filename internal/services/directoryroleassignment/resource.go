@@ -38,8 +38,11 @@ func NewResource() resource.Resource {
 		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
 			return collection(api).ByUnifiedRoleAssignmentId(state.String("id")).Delete(ctx, nil)
 		},
-		Find:       find,
-		NaturalKey: func(mapping.Value) bool { return true },
+		Find: find,
+		Keys: []entity.Key{
+			{"principal_id", "role_definition_id", "administrative_unit_id?", "application_id?"},
+			{"principal_id", "role_name", "administrative_unit_id?", "application_id?"},
+		},
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String("role_definition_id"), object.String("administrative_unit_id"), object.String("application_id")}
 		},

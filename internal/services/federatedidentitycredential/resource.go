@@ -63,7 +63,7 @@ func NewResource() resource.Resource {
 			return entity.One(named(adapterFor(api, plan), plan).Get(ctx, nil))
 		},
 		Leftover:   leftover,
-		NaturalKey: func(mapping.Value) bool { return true },
+		Keys:       []entity.Key{{"application_id", "name"}, {"user_assigned_identity_id", "name"}},
 		References: func(object mapping.Value) []string { return []string{parentID(object)} },
 		Hint:       hint,
 		Parent:     parentID,
@@ -95,7 +95,7 @@ func leftover(ctx context.Context, api *entity.Services, plan mapping.Value, fou
 	}
 	if inAzure(plan) {
 		made, _ := found.GetAdditionalData()[systemData].(*armmsi.SystemData)
-		return userassignedidentity.MadeByCaller(api, made), nil
+		return userassignedidentity.MayBeOurs(api, made), nil
 	}
 	owner, err := parent(api.Graph.V1(), plan).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
 		QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: []string{"id", entity.CreatedBy}},

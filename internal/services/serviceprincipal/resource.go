@@ -44,7 +44,7 @@ func NewResource() resource.Resource {
 		Leftover: func(_ context.Context, api *entity.Services, plan mapping.Value, found entra) (bool, error) {
 			return entity.MadeByCaller(api, found) && !attributes.Exceeds(attributes.Value(found), plan), nil
 		},
-		NaturalKey: func(mapping.Value) bool { return true },
+		Keys:       []entity.Key{{"client_id"}},
 		References: func(object mapping.Value) []string { return []string{object.String("client_id")} },
 		Hint:       hint,
 		Parent:     func(object mapping.Value) string { return object.String("id") },

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/msi/armmsi"
@@ -59,10 +60,14 @@ func NewResource() resource.Resource {
 			if there.String("isolation_scope") == string(armmsi.IsolationScopeNone) {
 				there = there.With("isolation_scope", types.StringNull()) // nobody put it there
 			}
-			return MadeByCaller(api, found.SystemData) && !attributes.Exceeds(there, plan), nil
+			return MayBeOurs(api, found.SystemData) && !attributes.Exceeds(there, plan), nil
 		},
-		NaturalKey: func(mapping.Value) bool { return true },
-		Plan:       plan,
+		Keys: []entity.Key{{"subscription_id", "resource_group_name", "name"}},
+		// One that looks before it writes must not be overtaken.
+		Parent: func(object mapping.Value) string {
+			return strings.ToLower(object.String("subscription_id") + "/" + object.String("resource_group_name") + "/" + object.String("name"))
+		},
+		Plan: plan,
 	}.Resource()
 }
 
@@ -79,11 +84,13 @@ var listing = &graph.Listing{
 	Member:          "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{}",
 }
 
-// MadeByCaller reports whether something in Azure was made by the application that the provider runs as, a short while ago:
-// by an earlier run that was interrupted.
-func MadeByCaller(api *entity.Services, made *armmsi.SystemData) bool {
-	return made != nil && made.CreatedBy != nil && made.CreatedAt != nil && api.ClientID != "" &&
-		mapping.SameGUID(*made.CreatedBy, api.ClientID) && time.Since(*made.CreatedAt) < leftoverAge
+// MayBeOurs reports whether an earlier run that was interrupted may have made something in Azure: the application that the
+// provider runs as, a short while ago. Azure does not say that of everything.
+func MayBeOurs(api *entity.Services, made *armmsi.SystemData) bool {
+	if made == nil {
+		return true
+	}
+	return made.CreatedBy != nil && made.CreatedAt != nil && mapping.SameGUID(*made.CreatedBy, api.ClientID) && time.Since(*made.CreatedAt) < leftoverAge
 }
 
 // leftoverAge is how long ago a run may have been interrupted that is done again.
