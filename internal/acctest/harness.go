@@ -127,6 +127,18 @@ func (h *Harness) Restart(t testing.TB) {
 	h.provider = configured
 }
 
+// AdoptLeftovers restarts the provider with adopt_leftovers in its block.
+func (h *Harness) AdoptLeftovers(t testing.TB) {
+	t.Helper()
+	block := maps.Clone(h.block)
+	if block == nil {
+		block = map[string]any{}
+	}
+	block["adopt_leftovers"] = true
+	h.block = block
+	h.Restart(t)
+}
+
 // Provider is the provider's process, for tests that judge themselves what it says.
 func (h *Harness) Provider() *protocol.Provider { return h.provider }
 

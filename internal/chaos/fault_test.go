@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,12 @@ func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run i
 	}
 	tenant.Faults().Set(fault.MustParse(m.also, rule)...)
 	return nil
+}
+
+// unanswered reports whether what a request came to may not be known: the services do not tell who has made most of what is
+// there when it is looked for.
+func (m misbehaviour) unanswered() bool {
+	return slices.ContainsFunc([]string{" 50", " reset", " lost", " truncated", " " + tooLate}, func(kind string) bool { return strings.Contains(m.rule, kind) })
 }
 
 // strikes reports whether it does anything to requests.

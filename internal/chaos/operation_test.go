@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -19,6 +20,8 @@ type operation struct {
 	prepare func(ctx context.Context, w *world, target *managed, sample samples.Sample) error
 	// do is given again after an error.
 	do func(ctx context.Context, target *managed) protocol.Diagnostics
+	// another says that another one is made of what there is already.
+	another bool
 	// pair has it done to two at once, for samples that have what is made beside them.
 	pair bool
 	// unseen is part of the error with which it may end where a replica does not have the object yet.
@@ -90,6 +93,60 @@ var operations = []operation{
 		do:     adopt,
 		unseen: "Cannot import non-existent remote object",
 	},
+	{
+		// create_before_destroy, of its own or of what depends on it.
+		name:    "replace, the new one first",
+		another: true,
+		prepare: created,
+		unseen:  unseenNeed,
+		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
+			diags, refused := makeAnother(ctx, target)
+			if diags.HasError() || refused {
+				return diags
+			}
+			if diags = append(diags, target.resource.Destroy(ctx)...); !diags.HasError() {
+				target.resource, target.other = target.other, nil
+			}
+			return diags
+		},
+	},
+	{
+		name:    "create in another state",
+		another: true,
+		prepare: created,
+		unseen:  unseenNeed,
+		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
+			diags, refused := makeAnother(ctx, target)
+			if diags.HasError() || refused {
+				return diags
+			}
+			if !slices.Equal(idsOf(target.other.State()), idsOf(target.resource.State())) {
+				return append(diags, target.other.Destroy(ctx)...)
+			}
+			if !target.shared {
+				diags = append(diags, protocol.Diagnostic{
+					Severity: tfprotov6.DiagnosticSeverityError, ProviderBug: true, Summary: "Two states have one object",
+				})
+			}
+			return diags
+		},
+	},
+}
+
+// unseenNeed is part of what Microsoft Graph says of what the resource refers to, where a replica does not have that yet. Who
+// has not made it does not know that it is young.
+const unseenNeed = "does not exist or one of its queried reference-property objects are not present"
+
+// makeAnother makes what there is already once more. It reports whether that was refused, because there can be only one.
+func makeAnother(ctx context.Context, target *managed) (diags protocol.Diagnostics, refused bool) {
+	if target.other == nil {
+		target.other = target.resource.Another()
+	}
+	diags = target.other.Apply(ctx, target.config)
+	if text := diags.String(); diags.HasError() && target.other.State() == nil && (strings.Contains(text, "adopt_leftovers") || strings.Contains(text, "Declare it once")) {
+		return nil, true
+	}
+	return diags, false
 }
 
 // fits reports whether the operation can be done to a sample.

@@ -44,6 +44,10 @@ type managed struct {
 	resource *protocol.Resource
 	config   map[string]any
 	beside   *managed // what is made at the same time, if anything is
+	// other is what is made while the resource is there: what is to replace it, or the same in another state.
+	other *protocol.Resource
+	// shared says that the other one may be the same object: it is meant to be taken over, or an answer was lost.
+	shared bool
 	// Of an import: what is imported, which attributes it does not read, and whether the others may be old.
 	identity  map[string]any
 	arguments []any
@@ -93,6 +97,9 @@ func (w *world) restart(ctx context.Context) error {
 	w.provider = configured
 	for _, m := range w.managed {
 		m.resource = m.resource.In(configured)
+		if m.other != nil {
+			m.other = m.other.In(configured)
+		}
 	}
 	return nil
 }

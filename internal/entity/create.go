@@ -50,7 +50,7 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 			continue
 		case IsAlreadyThere(err) && r.api.AdoptLeftovers && r.Find != nil && r.natural(write.Plan):
 			return r.takeOver(ctx, write, err)
-		case ambiguous(err) && r.Discard != nil:
+		case Ambiguous(err) && r.Discard != nil:
 			if lookErr := r.discardAfter(ctx, write); lookErr != nil {
 				return created, joined(err, lookErr)
 			}
@@ -58,7 +58,7 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 				return created, err
 			}
 			continue
-		case !ambiguous(err) || r.Find == nil:
+		case !Ambiguous(err) || r.Find == nil:
 			if err == nil && attempt > 1 && r.Discard != nil {
 				// What an earlier one made may have come to light only now.
 				write.Object = created
@@ -77,10 +77,10 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 	}
 }
 
-// ambiguous reports whether a create that ended in err may have been carried out. What the provider itself refused was not.
-func ambiguous(err error) bool {
+// Ambiguous reports whether a create that ended in err may have been carried out. What the provider itself refused was not.
+func Ambiguous(err error) bool {
 	_, own := errors.AsType[*AttributeError](err)
-	return !own && graph.IsAmbiguous(err)
+	return !own && !errors.Is(err, ErrExists) && graph.IsAmbiguous(err)
 }
 
 // Farewell is the context for a last look at what a write without an answer may have made: that must not be lost for the
@@ -272,7 +272,9 @@ func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, 
 		case len(ours) == 1:
 			found = ours[0]
 			return nil
-		case len(ours) > 1, r.natural(write.Plan) && len(ids) > 0:
+		case len(ours) == 0 && r.natural(write.Plan) && len(ids) > 0:
+			return ErrExists
+		case len(ours) > 1:
 			return fmt.Errorf("it may be one of %s, which is not certain; import the one that is meant and delete what is left over", strings.Join(ids, ", "))
 		}
 		return errNotFound

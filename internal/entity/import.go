@@ -125,6 +125,11 @@ func (r *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(name), value)...)
 		}
 	}
+	for name, value := range values {
+		if !slices.Contains(r.Identity, name) {
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), strings.Split(value, ","))...)
+		}
+	}
 	if r.Unreadable != "" {
 		resp.Diagnostics.AddWarning("Not all of the "+r.title()+" can be read", r.Unreadable)
 	}

@@ -35,7 +35,8 @@ type Resource[E any] struct {
 	// separated by slashes.
 	Identity []string
 	// ImportIDs are the forms of an import id where that is not it, with the attributes in angle brackets. An object has the
-	// attributes of one of them.
+	// attributes of one of them. An attribute that is not among those of the identity is a set, of which the elements are
+	// separated by commas.
 	ImportIDs []string
 	// Permissions state what a caller must have been granted, for the docs and the diagnostic of a 403.
 	Permissions Permissions

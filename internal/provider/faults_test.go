@@ -74,7 +74,8 @@ func TestFaults_throttlingIsWaitedOut(t *testing.T) {
 	}
 }
 
-// TestFaults_whatAKilledRunLeftIsTakenOver: a run that was killed between a create and its state is repeated plainly.
+// TestFaults_whatAKilledRunLeftIsTakenOver: what a run made that was killed between a create and its state is an error with
+// the block that imports it, or taken over where the provider block says so.
 func TestFaults_whatAKilledRunLeftIsTakenOver(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -86,15 +87,26 @@ func TestFaults_whatAKilledRunLeftIsTakenOver(t *testing.T) {
 	credentialConfig := map[string]any{"application_id": id, "name": "main", "issuer": "https://token.actions.githubusercontent.com", "subject": "repo:contoso/shop:environment:production"}
 	h.Resource("workloadid_federated_identity_credential").Apply(t, credentialConfig)
 
-	h.Restart(t)
-	for _, again := range []struct {
+	runs := []struct {
 		typeName string
 		config   map[string]any
 	}{
 		{"workloadid_application", config},
 		{"workloadid_service_principal", principalConfig},
 		{"workloadid_federated_identity_credential", credentialConfig},
-	} {
+	}
+	h.Restart(t)
+	for _, again := range runs {
+		resource := h.Resource(again.typeName)
+		text := resource.ApplyFails(t, again.config).String()
+		for _, want := range []string{"import {\n  to = " + again.typeName + ".NAME\n  id = \"", "WORKLOADID_ADOPT_LEFTOVERS", "create_before_destroy"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the error does not say %q:\n%s", again.typeName, want, text)
+			}
+		}
+	}
+	h.AdoptLeftovers(t)
+	for _, again := range runs {
 		resource := h.Resource(again.typeName)
 		diags := resource.Apply(t, again.config)
 		if text := diags.String(); !strings.Contains(text, "existed already and is managed from now on") {

@@ -50,6 +50,9 @@ func (r *Resource) In(p *Provider) *Resource {
 	return later
 }
 
+// Another is a resource of the same type that does not exist yet, in the same process of the provider.
+func (r *Resource) Another() *Resource { return r.provider.Resource(r.typeName) }
+
 // Type is the resource's type.
 func (r *Resource) Type() string { return r.typeName }
 

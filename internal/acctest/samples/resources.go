@@ -37,7 +37,7 @@ var anIdentity = Need{"identity", "workloadid_user_assigned_identity", Object{"n
 var Resources = map[string][]Sample{
 	"workloadid_application": {
 		{
-			Name:    "",
+			Name: "", Indistinct: true,
 			Config:  Object{"display_name": "Orders"},
 			Changed: Object{"display_name": "Orders 2", "description": "Takes orders.", "tags": list("shop")},
 		},
@@ -50,7 +50,7 @@ var Resources = map[string][]Sample{
 			Changed: Object{"display_name": "Orders", "unique_name": "orders", "notes": "Ask the shop.", "owners": list(Caller{}, User(1))},
 		},
 		{
-			Name:     "by names",
+			Name: "by names", Indistinct: true,
 			Features: []string{"`required_api_access`"},
 			Config:   Object{"display_name": "Orders", "required_api_access": Object{"Microsoft Graph": Object{"app_roles": list("User.Read.All")}}},
 			Changed:  Object{"display_name": "Orders", "required_api_access": Object{"Microsoft Graph": Object{"scopes": list("User.Read")}}},
@@ -58,7 +58,7 @@ var Resources = map[string][]Sample{
 			Arguments: list("required_api_access"),
 		},
 		{
-			Name: "in steps",
+			Name: "in steps", Indistinct: true,
 			// Created by three requests, and changed by three: a role is disabled before it is removed.
 			Config: Object{
 				"display_name": "Orders", "identifier_uris": list("api://{client_id}"), "logo": png, "app_roles": Object{"Process": role, "Approve": role},

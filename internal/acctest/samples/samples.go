@@ -28,6 +28,8 @@ type Sample struct {
 	// Unmet are words of conditions, in the permissions, that it does not meet: "owns" where it changes what its caller does
 	// not own.
 	Unmet []string
+	// Indistinct says that nothing tells it from another one that is made like it at the same time.
+	Indistinct bool
 	// Abandoned says that a destroy leaves it where it is, so that it takes no permission.
 	Abandoned bool
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 )
 
-// read finds what is managed, and all that there is where nothing else may be, or where it is imported.
+// read finds what is managed, and all that there is where nothing else may be, or where it is imported without saying what.
 func read(ctx context.Context, services *entity.Services, query entity.Query) (*access, error) {
 	importing := !query.Has("api")
 	found := &access{
 		principalID: query.String("service_principal_id"), apiID: query.String("api_id"), apiName: query.String("api"),
 		exclusive: new(query.Bool("exclusive")), assignments: map[string]string{},
 	}
-	everything := importing || *found.exclusive
+	everything := *found.exclusive || importing && !query.Has("app_roles") && !query.Has("delegated_scopes")
 	if importing {
 		of, err := api.ByID(ctx, services, found.apiID)
 		if err != nil {

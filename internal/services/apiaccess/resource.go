@@ -24,8 +24,14 @@ func NewResource() resource.Resource {
 		Noun: "api_access",
 		Description: "What a workload may do with one API: app roles, which it has by itself, and delegated scopes, which it has on behalf of any user. They are named by their values, and given with the consent of an administrator, who is the caller.\n\n" +
 			"Only what is listed is managed, unless `exclusive` is set: whatever else the service principal has been given stays. What is listed and has been given already, by hand or elsewhere, is an error: whoever gave it would lose it when it leaves the list or the resource is destroyed. Import the access, or set `adopt_leftovers` in the provider block for the run that takes it over. Give each permission in one place.",
-		Table:       attributes,
-		Identity:    []string{"service_principal_id", "api_id"},
+		Table:    attributes,
+		Identity: []string{"service_principal_id", "api_id"},
+		ImportIDs: []string{
+			"<service_principal_id>/<api_id>/app_roles/<app_roles>/delegated_scopes/<delegated_scopes>",
+			"<service_principal_id>/<api_id>/app_roles/<app_roles>",
+			"<service_principal_id>/<api_id>/delegated_scopes/<delegated_scopes>",
+			"<service_principal_id>/<api_id>",
+		},
 		Identify:    identify,
 		Permissions: permissions,
 		New:         func() *access { return &access{} },
@@ -119,7 +125,7 @@ func change(ctx context.Context, services *entity.Services, write *entity.Write[
 	if err = changeRoles(ctx, services, write.Object, wanted, sole); err == nil {
 		err = changeScopes(ctx, services, write.Object, wanted, sole)
 	}
-	if graph.IsAmbiguous(err) {
+	if entity.Ambiguous(err) {
 		if lookErr := discover(ctx, services, write.Object, wanted); lookErr != nil {
 			err = fmt.Errorf("%w\n\nWhat has been given is not known: %w", err, lookErr)
 		}

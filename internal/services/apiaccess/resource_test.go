@@ -171,7 +171,7 @@ func TestAPIAccess_lifecycle(t *testing.T) {
 }
 
 // TestAPIAccess_othersAreLeftAlone: what was given by hand stays, also in the one grant that there can be; and what is listed
-// but there already is managed from then on.
+// but there already is an error, unless the provider block says that it is taken over.
 func TestAPIAccess_othersAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
@@ -181,6 +181,17 @@ func TestAPIAccess_othersAreLeftAlone(t *testing.T) {
 	consent(t, h, id, "openid User.Read")
 	access := h.Resource(typeName)
 	config := object{"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("Group.Read.All", "User.Read.All"), "delegated_scopes": list("User.Read", "Mail.Send")}
+	for want, refused := range map[string]object{
+		"already: User.Read.All": {"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("User.Read.All")},
+		"already: User.Read":     {"service_principal_id": id, "api": "Microsoft Graph", "delegated_scopes": list("User.Read", "Mail.Send")},
+	} {
+		if text := h.Resource(typeName).ApplyFails(t, refused).String(); !strings.Contains(text, want) || !strings.Contains(text, "the import id is "+id+"/") {
+			t.Errorf("got %s, want %q", text, want)
+		}
+	}
+	expectHeld(t, h, id, []string{"Directory.Read.All", "User.Read.All"}, "openid User.Read")
+	h.AdoptLeftovers(t)
+	access = h.Resource(typeName)
 	access.Apply(t, config)
 	expectHeld(t, h, id, []string{"Directory.Read.All", "Group.Read.All", "User.Read.All"}, "openid User.Read Mail.Send")
 	access.ExpectNoChanges(t, config)

@@ -60,8 +60,21 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 			continue
 		}
 		role := wanted.roles[value]
+		// Others than a request of ours that got no answer may have given it.
+		taken := func() error {
+			if done.unanswered[role] || services.AdoptLeftovers {
+				return nil
+			}
+			return done.given(wanted, "app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(wanted.roles)), func(other string) bool {
+				return done.assignments[other] != "" || other != value && present[wanted.roles[other]] == ""
+			}))
+		}
 		id := present[role]
-		if id == "" {
+		if id != "" {
+			if err := taken(); err != nil {
+				return err
+			}
+		} else {
 			var err error
 			id, err = assign(ctx, services, done, role)
 			if entity.IsAlreadyThere(err) {
@@ -69,10 +82,8 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 				if lookErr := look(); lookErr != nil {
 					return lookErr
 				}
-				if !done.unanswered[role] && !services.AdoptLeftovers {
-					return done.given("app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(wanted.roles)), func(other string) bool {
-						return done.assignments[other] != "" || other != value && present[wanted.roles[other]] == ""
-					}))
+				if err := taken(); err != nil {
+					return err
 				}
 				if id = present[role]; id == "" {
 					return &entity.Unseen{Err: err}
@@ -110,12 +121,20 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 	return nil
 }
 
-// given refuses to take over what has been given already: who else manages it would lose it with this access.
-func (a *access) given(attribute string, values []string) error {
+// given refuses to take over what has been given already: who else manages it would lose it with this access. The import id
+// names what is wanted, so that the import leaves alone what else there is.
+func (a *access) given(wanted *wanted, attribute string, values []string) error {
+	importID := a.id()
+	if len(wanted.roles) > 0 {
+		importID += "/app_roles/" + strings.Join(slices.Sorted(maps.Keys(wanted.roles)), ",")
+	}
+	if len(wanted.scopes) > 0 {
+		importID += "/delegated_scopes/" + strings.Join(wanted.scopes, ",")
+	}
 	return &entity.AttributeError{
 		Path: path.Root(attribute), Summary: "it has been given already",
 		Detail: fmt.Sprintf("%s has at %s already: %s. ", a.principalID, a.apiName, strings.Join(values, ", ")) +
-			entity.Existing("workloadid_api_access", a.id(), "", "what is listed"),
+			entity.Existing("workloadid_api_access", importID, "", "what is listed"),
 	}
 }
 

@@ -175,6 +175,7 @@ func TestAzureRoleAssignment_import(t *testing.T) {
 	}
 
 	// Another one for the same is refused, with the id by which the one that is there is imported.
+	h.Restart(t)
 	refused := h.Resource(typeName).ApplyFails(t, object{"scope": group, "role_name": "Reader", "principal_id": id})
 	if !strings.Contains(refused.String(), "the import id is "+address) {
 		t.Errorf("got %s", refused)
@@ -254,8 +255,14 @@ func TestAzureRoleAssignment_again(t *testing.T) {
 		t.Errorf("got %s", refused)
 	}
 	h.Restart(t)
+	if refused := h.Resource(typeName).ApplyFails(t, config); !strings.Contains(refused.String(), "the import id is "+killed.String("id")) {
+		t.Errorf("got %s", refused)
+	}
+	h.AdoptLeftovers(t)
 	again := h.Resource(typeName)
-	again.Apply(t, config)
+	if warnings := again.Apply(t, config).String(); !strings.Contains(warnings, "existed already") {
+		t.Errorf("got %s", warnings)
+	}
 	again.ExpectNoChanges(t, config)
 	if again.String("id") != killed.String("id") {
 		t.Errorf("got %s, want %s", again.String("id"), killed.String("id"))

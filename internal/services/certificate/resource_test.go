@@ -296,6 +296,10 @@ func TestApplicationCertificate_again(t *testing.T) {
 		t.Errorf("got %s", refused)
 	}
 	h.Restart(t)
+	if refused := h.Resource(ofApp).ApplyFails(t, config); !strings.Contains(refused.String(), "adopt_leftovers") {
+		t.Errorf("got %s", refused)
+	}
+	h.AdoptLeftovers(t)
 	// Something else is declared of it than what an interrupted run would have left.
 	h.Resource(ofApp).ApplyFails(t, object{"application_id": id, "certificate": own.pem, "display_name": "Main"})
 	again := h.Resource(ofApp)
@@ -395,6 +399,8 @@ func TestApplicationCertificate_faults(t *testing.T) {
 			certificate.Apply(t, config)
 			<-done
 			expectKeys(t, h, id, foreign, own, late)
+			h.Restart(t)
+			certificate = certificate.In(h)
 			h.Tenant.Faults().Set(fault.MustParse(rule)...)
 			certificate.Destroy(t)
 			expectKeys(t, h, id, foreign, late)

@@ -354,6 +354,8 @@ func TestDelegatedPermissionGrant_withoutAnswer(t *testing.T) {
 		h.Tenant.Faults().Set(fault.MustParse("POST /v1.0/oauth2PermissionGrants reset after count=1")...)
 		grant := h.Resource(typeName)
 		grant.Apply(t, object{"service_principal_id": id, "api": "Microsoft Graph", "scopes": list("User.Read", "openid"), "user_id": user})
+		h.Restart(t) // what a create finds, its own process does not remove
+		grant = grant.In(h)
 		grant.Destroy(t)
 		if left := held(h, id); left != nil {
 			t.Errorf("left behind: %v", left)

@@ -170,7 +170,7 @@ func TestUserAssignedIdentity_exists(t *testing.T) {
 	h = acctest.New(t)
 	config := shop(object{"tags": object{"a": "b"}})
 	h.Resource(typeName).Apply(t, config)
-	h.Restart(t)
+	h.AdoptLeftovers(t)
 	h.Resource(typeName).ApplyFails(t, shop(object{"tags": object{"a": "c"}}))
 	again := h.Resource(typeName)
 	if warnings := again.Apply(t, config).String(); !strings.Contains(warnings, "existed already and is managed from now on") {
