@@ -98,7 +98,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	r.recall(written, prior)
+	earlier := r.recall(written, prior)
 	write := &Write[any]{Prior: prior, Plan: plan, Body: r.New()}
 	if r.Renewed != nil && r.Renewed(plan) {
 		r.renew(ctx, write, resp)
@@ -118,7 +118,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if !absent(write.Object) {
 		plan = assemble(plan, mapping.Overlay(plan, r.Table.Decode(write.Object, plan)))
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), plan.Attributes()))...)
 	// From here on the object is what was planned, but for what follows one by one. What the plan leaves open is as it was
 	// until Finish knows better.
 	plan = assemble(plan, mapping.Overlay(plan, prior.Attributes()))
@@ -136,7 +136,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), write.Plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), write.Plan.Attributes()))...)
 }
 
 // renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
