@@ -79,7 +79,7 @@ type Resource[E any] struct {
 	Discard func(ctx context.Context, api *Services, write *Write[E]) (bool, error)
 	// Renewed reports that a planned update makes a new object in the place of the one that there is: by Create, with the
 	// prior state in its Write. The identity changes with it.
-	Renewed func(plan mapping.Value) bool
+	Renewed func(prior, plan mapping.Value) bool
 	// Unreadable says what an import cannot read, where that is more than arguments.
 	Unreadable string
 

@@ -100,7 +100,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	resp.Diagnostics.Append(diagnostics...)
 	earlier := r.recall(written, prior)
 	write := &Write[any]{Prior: prior, Plan: plan, Body: r.New()}
-	if r.Renewed != nil && r.Renewed(plan) {
+	if r.Renewed != nil && r.Renewed(prior, plan) {
 		r.renew(ctx, write, resp)
 		return
 	}
