@@ -30,7 +30,15 @@ func (r Resource[E]) anything() Resource[any] {
 		Renewed: r.Renewed, Unreadable: r.Unreadable, Parent: r.Parent, Parts: r.Parts, Identify: r.Identify, Links: r.Links, Validate: r.Validate, Plan: r.Plan,
 		Finish:  writing(r.Finish),
 		Abandon: r.Abandon,
+		Contest: contesting(r.Contest),
 	}
+}
+
+func contesting[E any](of *Contest[E]) *Contest[any] {
+	if of == nil {
+		return nil
+	}
+	return &Contest[any]{Values: of.Values, Refused: of.Refused, Vacate: creating(of.Vacate)}
 }
 
 // of names the type of what is of it, or of nothing.
@@ -46,10 +54,12 @@ func of[E any](object any) E {
 func during[E, R any](write *Write[any], do func(*Write[E]) (R, error)) (R, error) {
 	typed := Write[E]{
 		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover,
+		passed: write.passed,
 	}
 	result, err := do(&typed)
 	*write = Write[any]{
 		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover,
+		passed: typed.passed,
 	}
 	return result, err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -85,6 +86,9 @@ type Resource[E any] struct {
 
 	// Parent names the object to which writes must come one at a time.
 	Parent func(object mapping.Value) string
+	// Contest is about values that the service keeps unique among objects, such as names; those that a configuration can
+	// swap.
+	Contest *Contest[E]
 	// Parts are attributes of which each value is an object of its own: a replica may have some of them and lack others.
 	Parts []string
 	// Identify completes the attributes that were given to import an object, where one of them may be given in another way.
@@ -115,6 +119,9 @@ type Write[E any] struct {
 	Adopted bool
 	// Leftover says that the envelope took over what an interrupted run left behind.
 	Leftover bool
+
+	// passed is what the object was for a moment.
+	passed []map[string]attr.Value
 }
 
 // Query says what is to be read.

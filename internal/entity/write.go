@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -30,7 +31,11 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	write := &Write[any]{Plan: plan, Body: r.New()}
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
-	created, err := r.createOnce(ctx, write)
+	var created any
+	err := r.contested(ctx, write, func(ctx context.Context) (err error) {
+		created, err = r.createOnce(ctx, write)
+		return err
+	})
 	if err != nil && absent(created) {
 		if IsAlreadyThere(err) {
 			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write))
@@ -68,7 +73,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 		return
 	}
-	if err := r.finish(ctx, write); err != nil {
+	if err := r.contested(ctx, write, func(ctx context.Context) error { return r.finish(ctx, write) }); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
@@ -107,7 +112,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
-		if err := r.update(ctx, write); err != nil {
+		if err := r.contested(ctx, write, func(ctx context.Context) error { return r.update(ctx, write) }); err != nil {
 			if !absent(write.Object) {
 				resp.Diagnostics.Append(r.save(ctx, assemble(plan, r.Table.Decode(write.Object, prior)), &resp.State, resp.Identity)...)
 			}
@@ -118,7 +123,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if !absent(write.Object) {
 		plan = assemble(plan, mapping.Overlay(plan, r.Table.Decode(write.Object, plan)))
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), plan.Attributes(), write.passed...))...)
 	// From here on the object is what was planned, but for what follows one by one. What the plan leaves open is as it was
 	// until Finish knows better.
 	plan = assemble(plan, mapping.Overlay(plan, prior.Attributes()))
@@ -136,7 +141,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), write.Plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), write.Plan.Attributes(), write.passed...))...)
 }
 
 // renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
@@ -205,6 +210,9 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	r.api.young.forget(r.names(state)...)
+	if err := r.released(ctx, state); err != nil {
+		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
+	}
 }
 
 // Removed removes the object of an id, or something of it. A replica that has not seen a young one says that it is gone; of
@@ -245,7 +253,32 @@ func (r *managed) begin(ctx context.Context, object mapping.Value, limit func(ti
 		diagnostics.AddError("Waiting for another write to "+key, "Writes to one object are made one at a time, and the time limit passed while others were under way: "+err.Error())
 		return ctx, cancel
 	}
-	return ctx, func() { unlock(); cancel() }
+	taken := &inTurnOf{key, unlock, r.api}
+	return context.WithValue(ctx, turnKey{}, taken), func() { taken.unlock(); cancel() }
+}
+
+// inTurnOf is the turn that an operation has.
+type inTurnOf struct {
+	key    string
+	unlock func()
+	api    *Services
+}
+
+type turnKey struct{}
+
+// outOfTurn does something while others have their turn.
+func outOfTurn(ctx context.Context, wait func() error) error {
+	taken, ok := ctx.Value(turnKey{}).(*inTurnOf)
+	if !ok {
+		return wait()
+	}
+	taken.unlock()
+	err := wait()
+	unlock, lockErr := taken.api.parents.lock(ctx, taken.key)
+	if taken.unlock = unlock; lockErr != nil {
+		taken.unlock = func() {}
+	}
+	return errors.Join(err, lockErr)
 }
 
 // save stores state and identity together.

@@ -38,6 +38,7 @@ func NewResource() resource.Resource {
 		Leftover:   leftover,
 		NaturalKey: func(plan mapping.Value) bool { return plan.Has("unique_name") },
 		Parent:     func(object mapping.Value) string { return object.String("id") },
+		Contest:    contest,
 		Links:      []entity.Link{owners},
 		Validate:   validateConfiguration,
 		Plan:       plan,

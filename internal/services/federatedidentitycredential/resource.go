@@ -67,6 +67,7 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string { return []string{parentID(object)} },
 		Hint:       hint,
 		Parent:     parentID,
+		Contest:    contest,
 		Validate:   validateParent,
 		Plan:       plan,
 	}.Resource()
