@@ -25,7 +25,7 @@ func (r Resource[E]) anything() Resource[any] {
 		Find:       finding(r.Find),
 		NaturalKey: r.NaturalKey,
 		Leftover:   judging(r.Leftover),
-		References: r.References, Hint: r.Hint, Guess: r.Guess,
+		References: r.References, Targets: r.Targets, Hint: r.Hint, Guess: r.Guess,
 		Discard: reporting(r.Discard),
 		Renewed: r.Renewed, Unreadable: r.Unreadable, Parent: r.Parent, Parts: r.Parts, Identify: r.Identify, Links: r.Links, Validate: r.Validate, Plan: r.Plan,
 		Finish:  writing(r.Finish),

@@ -36,7 +36,7 @@ const (
 	// lull is how long nothing must come of a kind until a refused write is over, where another one answers for it; and
 	// deadlock how long until it fails.
 	lull     = 2 * time.Second
-	deadlock = 5 * time.Second
+	deadlock = 10 * time.Second
 	// encore is how long to wait at most before a refused write is sent again.
 	encore = time.Second
 )

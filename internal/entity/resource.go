@@ -68,6 +68,8 @@ type Resource[E any] struct {
 	Leftover func(ctx context.Context, api *Services, plan mapping.Value, found E) (bool, error)
 	// References names the ids of other objects that a write refers to, besides links.
 	References func(object mapping.Value) []string
+	// Targets are what the attributes refer to that a create alone takes.
+	Targets []Target
 	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
 	Hint func(ctx context.Context, api *Services, object mapping.Value) string
 	// Guess explains what is refused in the end and has no hint. What it has looked for and not found may be young, so it

@@ -59,6 +59,7 @@ func NewResource() resource.Resource {
 		},
 		NaturalKey: func(mapping.Value) bool { return true },
 		References: func(object mapping.Value) []string { return []string{object.String("principal_id")} },
+		Targets:    targets,
 		Hint:       hint,
 		Guess:      guess,
 		Plan:       plan,

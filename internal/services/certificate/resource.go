@@ -53,6 +53,7 @@ func (k *kind) resource() resource.Resource {
 		// Its key id, which is among what was compared, follows from what is declared: this provider has made it.
 		Leftover:   func(context.Context, *entity.Services, mapping.Value, entra) (bool, error) { return true, nil },
 		References: func(object mapping.Value) []string { return []string{object.String(k.parent)} },
+		Targets:    []entity.Target{entity.To(k.parent, k.owner, strings.TrimPrefix(k.listing.Path, "/"))},
 		Hint:       k.hint,
 		Parent:     func(object mapping.Value) string { return strings.ToLower(object.String(k.parent)) },
 		Validate:   validateConfiguration,

@@ -65,11 +65,17 @@ func NewResource() resource.Resource {
 		Leftover:   leftover,
 		NaturalKey: func(mapping.Value) bool { return true },
 		References: func(object mapping.Value) []string { return []string{parentID(object)} },
-		Hint:       hint,
-		Parent:     parentID,
-		Contest:    contest,
-		Validate:   validateParent,
-		Plan:       plan,
+		Targets: []entity.Target{
+			entity.To("application_id", "application", "applications"),
+			{Attribute: "user_assigned_identity_id", What: "managed identity", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+				return userassignedidentity.Check(ctx, api, plan.String("user_assigned_identity_id"))
+			}},
+		},
+		Hint:     hint,
+		Parent:   parentID,
+		Contest:  contest,
+		Validate: validateParent,
+		Plan:     plan,
 	}.Resource()
 }
 
