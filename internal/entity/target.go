@@ -26,6 +26,8 @@ type Target struct {
 	Find func(ctx context.Context, api *Services, planned mapping.Value) error
 	// Remedy says what else can be done where it is right that it is not found.
 	Remedy string
+	// Named says that it is known by name before it is made, which may be in the same run: the plan can only warn.
+	Named bool
 }
 
 // To is a Target of Microsoft Graph, which has it in a collection by its id.
@@ -104,7 +106,12 @@ func (r *managed) checkTargets(ctx context.Context, change *Change, replaced pat
 		if reason == "" {
 			summary, reason = "It does not exist", strings.TrimSpace(fmt.Sprintf("There is no %s %s. %s", target.What, id, target.Remedy))
 		}
-		diagnostics.AddAttributeError(at, summary, fmt.Sprintf("%s\n\nAnother %s replaces the %s: Terraform would delete the one that there is, and then fail to make the new one.", reason, target.Attribute, r.title()))
+		detail := fmt.Sprintf("%s\n\nAnother %s replaces the %s: Terraform would delete the one that there is, and then fail to make the new one.", reason, target.Attribute, r.title())
+		if target.Named {
+			diagnostics.AddAttributeWarning(at, summary+" yet", fmt.Sprintf("%s That is so unless this run makes it before.", detail))
+		} else {
+			diagnostics.AddAttributeError(at, summary, detail)
+		}
 	}
 	return diagnostics
 }

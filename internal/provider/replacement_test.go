@@ -154,10 +154,6 @@ func TestReplacements_ofAllThatIsReferredTo(t *testing.T) {
 			"workloadid_azure_role_assignment", "scope", map[string]any{"role_definition_id": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "principal_id": principal.String("id")},
 			scope, ofGroup, ofGroup + "s",
 		},
-		"a resource group": {
-			"workloadid_user_assigned_identity", "resource_group_name", map[string]any{"name": "other", "location": "westeurope"},
-			emulator.ResourceGroup, nil, emulator.ResourceGroup + "s",
-		},
 		"a subscription": {
 			"workloadid_user_assigned_identity", "subscription_id", map[string]any{"name": "another", "location": "westeurope", "resource_group_name": emulator.ResourceGroup},
 			emulator.SubscriptionID, nil, nothing,
@@ -186,6 +182,19 @@ func TestReplacements_ofAllThatIsReferredTo(t *testing.T) {
 				t.Errorf("one that is not known yet: %s", plan.Action)
 			}
 		})
+	}
+}
+
+// TestReplacements_named: a resource group may be made in the same run, and its name is known before. The plan warns.
+func TestReplacements_named(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	identity := h.Resource("workloadid_user_assigned_identity")
+	config := map[string]any{"name": "shop", "location": "westeurope", "resource_group_name": emulator.ResourceGroup}
+	identity.Apply(t, config)
+	config["resource_group_name"] = emulator.ResourceGroup + "s"
+	if warnings := identity.PlanWarns(t, config).String(); !strings.Contains(warnings, "There is no resource group "+emulator.ResourceGroup+"s") || !strings.Contains(warnings, "unless this run makes it before") {
+		t.Errorf("got %s", warnings)
 	}
 }
 

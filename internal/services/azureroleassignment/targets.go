@@ -36,5 +36,5 @@ var targets = []entity.Target{
 			there = 5
 		}
 		return api.ResourceManager.Check(ctx, strings.Join(segments[:there], "/"), arm.VersionOfGroups)
-	}},
+	}, Remedy: "If this run makes it, refer to its id, which nobody knows before."},
 }

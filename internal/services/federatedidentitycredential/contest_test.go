@@ -28,6 +28,7 @@ func swapped(t *testing.T, h *acctest.Harness) (one, two *acctest.Resource, firs
 	one.Apply(t, config("one", "a"))
 	two.Apply(t, config("two", "b"))
 	h.Restart(t)
+	one, two = one.In(h), two.In(h)
 	refused := one.ApplyFails(t, config("one", "b")).String()
 	for _, want := range []string{"must be unique", "No other resource of this configuration gave it up in time", "-parallelism=1"} {
 		if !strings.Contains(refused, want) {
@@ -60,8 +61,8 @@ func TestFederatedIdentityCredential_interruptedSwap(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	one, two, first, second := swapped(t, h)
-	// Of the second one's requests the first is refused by the tenant, and the next gives up the subject.
-	h.Tenant.Faults().Set(fault.MustParse("PATCH /v1.0/applications/*/federatedIdentityCredentials(name='two') 403 skip=2")...)
+	// The second one is refused, gives up its subject, and the first one has it: what follows fails.
+	h.Tenant.Faults().Set(fault.MustParse("PATCH /v1.0/applications/** 403 skip=3")...)
 	failed := two.ApplyFails(t, second).String()
 	if !strings.Contains(failed, "has neither until the next apply") {
 		t.Errorf("got %s", failed)
@@ -75,6 +76,7 @@ func TestFederatedIdentityCredential_interruptedSwap(t *testing.T) {
 	}
 	h.Tenant.Faults().Clear()
 	h.Restart(t)
+	one, two = one.In(h), two.In(h)
 	two.Refresh(t)
 	two.Apply(t, second)
 	if held := trusts(h); held["one"] != "b" || held["two"] != "a" {
@@ -89,7 +91,7 @@ func TestFederatedIdentityCredential_restored(t *testing.T) {
 	t.Parallel()
 	h := acctest.New(t)
 	_, two, _, second := swapped(t, h)
-	h.Tenant.Faults().Set(fault.MustParse("PATCH /v1.0/applications/*/federatedIdentityCredentials(name='one') 403")...)
+	h.Tenant.Faults().Set(fault.MustParse("PATCH /v1.0/applications/** 403 skip=2 count=1")...)
 	two.ApplyFails(t, second)
 	if held := trusts(h); held["one"] != "a" || held["two"] != "b" {
 		t.Errorf("the tenant holds %v", held)

@@ -108,7 +108,7 @@ func address(api *entity.Services, object mapping.Value) (arm.IdentityID, *armms
 
 // target is the group that an identity is to be in, of which one attribute changes.
 func target(attribute, what string) entity.Target {
-	return entity.Target{Attribute: attribute, What: what, Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+	return entity.Target{Attribute: attribute, What: what, Named: attribute == "resource_group_name", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
 		subscription := cmp.Or(plan.String("subscription_id"), api.SubscriptionID)
 		if subscription == "" || !plan.Has("resource_group_name") {
 			return nil
