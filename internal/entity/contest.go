@@ -170,20 +170,22 @@ func (c *contest) passOn(ctx context.Context, free []string, refused func(error)
 }
 
 // contested makes a write that may be refused because another object has one of its values.
-func (r *managed) contested(ctx context.Context, write *Write[any], send func(context.Context) error) error {
+func (r *managed) contested(ctx context.Context, write *Write[any], send func(context.Context, *Write[any]) error) error {
 	if r.Contest == nil {
-		return send(ctx)
+		return send(ctx, write)
 	}
 	c := contestOf(r.api, r.Noun)
 	c.stir()
 	had, wanted := r.Contest.Values(write.Prior), r.Contest.Values(write.Plan)
-	this := &claim{wants: lacking(wanted, had), gives: lacking(had, wanted), title: r.title() + name(write.Plan), update: !write.Prior.IsNull(), send: send}
+	this := &claim{wants: lacking(wanted, had), gives: lacking(had, wanted), title: r.title() + name(write.Plan), update: !write.Prior.IsNull()}
+	later := *write // of an operation that may be over
+	this.send = func(ctx context.Context) error { return send(ctx, &later) }
 	gives := this.gives
-	err := send(ctx)
+	err := send(ctx, write)
 	if err != nil && r.Contest.Refused(err) {
 		c.add(this)
 		c.stir()
-		err = r.wait(ctx, c, this, write, err)
+		err = r.wait(ctx, c, this, write, send, err)
 		if this.left {
 			return err
 		}
@@ -197,7 +199,7 @@ func (r *managed) contested(ctx context.Context, write *Write[any], send func(co
 }
 
 // wait sends a refused write again until its turn has come.
-func (r *managed) wait(ctx context.Context, c *contest, this *claim, write *Write[any], err error) error {
+func (r *managed) wait(ctx context.Context, c *contest, this *claim, write *Write[any], send func(context.Context, *Write[any]) error, err error) error {
 	var vacated any
 	for {
 		gives, circle := c.closes(this)
@@ -218,7 +220,7 @@ func (r *managed) wait(ctx context.Context, c *contest, this *claim, write *Writ
 				return r.restored(ctx, write, vacated, fmt.Errorf("%w\n\n%w while waiting for another resource of this configuration to give up the value", err, waiting))
 			}
 		}
-		if err = this.send(ctx); err == nil || !r.Contest.Refused(err) {
+		if err = send(ctx, write); err == nil || !r.Contest.Refused(err) {
 			return r.restored(ctx, write, vacated, err)
 		}
 		if c.isQuiet() {

@@ -32,7 +32,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
 	var created any
-	err := r.contested(ctx, write, func(ctx context.Context) (err error) {
+	err := r.contested(ctx, write, func(ctx context.Context, write *Write[any]) (err error) {
 		created, err = r.createOnce(ctx, write)
 		return err
 	})
@@ -73,7 +73,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 		return
 	}
-	if err := r.contested(ctx, write, func(ctx context.Context) error { return r.finish(ctx, write) }); err != nil {
+	if err := r.contested(ctx, write, r.finish); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
@@ -112,7 +112,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
-		if err := r.contested(ctx, write, func(ctx context.Context) error { return r.update(ctx, write) }); err != nil {
+		if err := r.contested(ctx, write, r.update); err != nil {
 			if !absent(write.Object) {
 				resp.Diagnostics.Append(r.save(ctx, assemble(plan, r.Table.Decode(write.Object, prior)), &resp.State, resp.Identity)...)
 			}
