@@ -61,6 +61,13 @@ func (r *Resource) PlanFails(t testing.TB, config map[string]any) protocol.Diagn
 	return expectFailure(t, "planning "+r.name, diags)
 }
 
+// PlanWarns plans a configuration, and returns the warnings.
+func (r *Resource) PlanWarns(t testing.TB, config map[string]any) protocol.Diagnostics {
+	t.Helper()
+	_, diags := r.resource.Plan(t.Context(), config)
+	return expectSuccess(t, "planning "+r.name, diags)
+}
+
 // Apply plans and applies a configuration, and returns the warnings.
 func (r *Resource) Apply(t testing.TB, config map[string]any) protocol.Diagnostics {
 	t.Helper()

@@ -25,12 +25,20 @@ func (r Resource[E]) anything() Resource[any] {
 		Find:       finding(r.Find),
 		Keys:       r.Keys,
 		Leftover:   judging(r.Leftover),
-		References: r.References, Hint: r.Hint, Guess: r.Guess,
+		References: r.References, Targets: r.Targets, Hint: r.Hint, Guess: r.Guess,
 		Discard: reporting(r.Discard),
 		Renewed: r.Renewed, Unreadable: r.Unreadable, Parent: r.Parent, Parts: r.Parts, Identify: r.Identify, Links: r.Links, Validate: r.Validate, Plan: r.Plan,
 		Finish:  writing(r.Finish),
 		Abandon: r.Abandon,
+		Contest: contesting(r.Contest),
 	}
+}
+
+func contesting[E any](of *Contest[E]) *Contest[any] {
+	if of == nil {
+		return nil
+	}
+	return &Contest[any]{Values: of.Values, Refused: of.Refused, Vacate: creating(of.Vacate)}
 }
 
 // of names the type of what is of it, or of nothing.
@@ -45,11 +53,13 @@ func of[E any](object any) E {
 // during does something with a write of one type, and keeps what that makes of it.
 func during[E, R any](write *Write[any], do func(*Write[E]) (R, error)) (R, error) {
 	typed := Write[E]{
-		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover, found: write.found,
+		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover,
+		passed: write.passed, found: write.found,
 	}
 	result, err := do(&typed)
 	*write = Write[any]{
-		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover, found: typed.found,
+		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover,
+		passed: typed.passed, found: typed.found,
 	}
 	return result, err
 }

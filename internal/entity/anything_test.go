@@ -48,6 +48,8 @@ func fill(value reflect.Value) {
 		value.Set(reflect.MakeSlice(value.Type(), 1, 1))
 	case reflect.Map:
 		value.Set(reflect.MakeMap(value.Type()))
+	case reflect.Pointer:
+		value.Set(reflect.New(value.Type().Elem()))
 	case reflect.Struct:
 		fill(value.Field(0))
 	case reflect.Func:

@@ -46,10 +46,21 @@ type memory struct {
 	// Changed names the attributes that the write changed. A read that finds one of them other than it was written comes
 	// from a replica that the write, or a part of it, has not reached; other attributes are believed at once.
 	Changed []string `json:"changed,omitempty"`
+	// Before has, of the attributes for which that is known, digests of all that they were while a replica may still show
+	// it. What is neither among these nor what was written is somebody's change, and no old answer.
+	Before map[string][]string `json:"before,omitempty"`
+	// Salt goes into the digests.
+	Salt string `json:"salt,omitempty"`
+
+	canonical func(name string, value attr.Value) string
 }
 
 // remember is the private state of a write that was answered just now and changed before into after, and these besides.
 func remember(before, after map[string]attr.Value, changed ...string) []byte {
+	return marshal(changedBy(before, after, changed))
+}
+
+func changedBy(before, after map[string]attr.Value, changed []string) memory {
 	written := memory{At: time.Now().UTC(), Changed: slices.Clone(changed)}
 	for name, value := range after {
 		if old := before[name]; old != nil && !old.IsUnknown() && !old.Equal(value) {
@@ -58,6 +69,10 @@ func remember(before, after map[string]attr.Value, changed ...string) []byte {
 	}
 	slices.Sort(written.Changed)
 	written.Changed = slices.Compact(written.Changed)
+	return written
+}
+
+func marshal(written memory) []byte {
 	private, err := json.Marshal(written)
 	if err != nil {
 		panic("a memory that is no JSON: " + err.Error()) // a time and texts always are
@@ -78,6 +93,7 @@ func recall(private []byte) memory {
 // it was written, and may have been for a moment only.
 func (r *managed) recall(private []byte, object mapping.Value) memory {
 	written := recall(private)
+	written.canonical = r.Table.Canonical
 	r.api.young.add(written.At, r.names(object)...)
 	r.api.young.refer(written.At, r.about(object)...)
 	return written
@@ -109,7 +125,7 @@ func (m memory) remaining(window time.Duration) time.Duration {
 // agrees reports whether what was read has in it what was written.
 func (m memory) agrees(read, written map[string]attr.Value) bool {
 	for _, name := range m.Changed {
-		if value := read[name]; value != nil && !value.Equal(written[name]) {
+		if value := read[name]; value != nil && !value.Equal(written[name]) && !m.isNews(name, value) {
 			return false
 		}
 	}

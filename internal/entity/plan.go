@@ -2,8 +2,6 @@ package entity
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
@@ -44,7 +41,7 @@ func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 			created, diagnostics := req.Private.GetKey(ctx, createdKey)
 			resp.Diagnostics.Append(diagnostics...)
 			if abandoned := r.abandons(state, created); !abandoned {
-				resp.Diagnostics.Append(r.claim(removes, state)...)
+				resp.Diagnostics.Append(r.intend(removes, state)...)
 			}
 		}
 		return
@@ -82,48 +79,18 @@ func (r *managed) modify(ctx context.Context, change *Change) (replaced path.Pat
 	}
 	if !change.State.IsNull() {
 		replaced = r.Table.Replacements(change.Planned, change.State)
-		if !diagnostics.HasError() {
-			diagnostics.Append(r.checkReplacement(ctx, change, replaced)...)
+		if !diagnostics.HasError() && r.api != nil && r.api.Graph != nil {
+			diagnostics.Append(r.checkTargets(ctx, change, replaced)...)
 		}
 	}
 	switch {
 	case diagnostics.HasError(), len(replaced) > 0, change.replacing:
 	case !change.State.IsNull():
-		diagnostics.Append(r.claim(keeps, change.Planned)...)
+		diagnostics.Append(r.intend(keeps, change.Planned)...)
 	case !r.abandons(change.Planned, nil): // otherwise it may be there already
-		diagnostics.Append(r.claim(creates, change.Planned)...)
+		diagnostics.Append(r.intend(creates, change.Planned)...)
 	}
 	return replaced, diagnostics
-}
-
-// checkReplacement refuses a replacement that would only delete: Terraform deletes what is there before the service is asked
-// for the new one and, with the wrong one of an object's ids, refuses it. Nothing is lost by a create that is refused, so that
-// those are not worth the lookup.
-func (r *managed) checkReplacement(ctx context.Context, change *Change, replaced path.Paths) diag.Diagnostics {
-	if r.Hint == nil || r.References == nil || r.api == nil || r.api.Graph == nil {
-		return nil
-	}
-	var changed path.Path
-	found := false
-	before := r.References(change.State)
-	for _, at := range replaced {
-		name := at.String() // they are all at the root
-		if change.Planned.Unknown(name) {
-			return nil // what it refers to is made by then
-		}
-		if id := change.Planned.String(name); !found && id != "" && slices.Contains(r.References(change.Planned), id) && !slices.Contains(before, id) {
-			changed, found = at, true
-		}
-	}
-	if !found {
-		return nil
-	}
-	hint := r.Hint(graph.Shared(ctx), r.api, change.Planned)
-	if hint == "" {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(changed, "Wrong id",
-		fmt.Sprintf("%s\n\nAnother %s replaces the %s: Terraform would delete the one that there is, and then fail to make the new one.", hint, changed, r.title()))}
 }
 
 // Given says which of two attributes a configuration has that has one of them, and which one is found.

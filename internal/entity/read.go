@@ -3,9 +3,9 @@ package entity
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -28,7 +28,11 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	importing := string(imported) == "true"
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	attributes, err := r.find(ctx, state, importing, written)
+	found := r.find(ctx, state, importing, written)
+	attributes, err := found.attributes, found.err
+	if found.waited >= silence {
+		resp.Diagnostics.AddWarning(r.waited(name(state), recall(written), found.waited))
+	}
 	if graph.IsNotFound(err) && !cutShort(err) {
 		// CLIs before 1.12 send no identity, and the framework wants one even for what is gone.
 		resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
@@ -50,9 +54,9 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 }
 
 // find reads the object, if that has not been done.
-func (r *managed) find(ctx context.Context, state mapping.Value, importing bool, written []byte) (map[string]attr.Value, error) {
+func (r *managed) find(ctx context.Context, state mapping.Value, importing bool, written []byte) answer {
 	if known, ok := ctx.Value(answerKey{}).(answer); ok {
-		return known.attributes, known.err
+		return known
 	}
 	query := Query{Value: state, Links: importing}
 	for _, link := range r.Links {
@@ -65,32 +69,43 @@ func (r *managed) find(ctx context.Context, state mapping.Value, importing bool,
 // answered: another answer is waited for as long as there may be one, and then the object is believed.
 var ErrOutdated = errors.New("the answer is older than the last write")
 
-// upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does not have the object yet, until
-// it agrees or the write is too long ago for that to be the reason.
-func (r *managed) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
-	outdated := func(err error) bool { return errors.Is(err, ErrOutdated) || graph.IsNotFound(err) }
+// upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does
+// not have the object yet, until it agrees, can't be an old one, or the write is too long ago for that to be the reason.
+func (r *managed) upToDate(ctx context.Context, query Query, written memory) (found answer) {
 	attempt := graph.Listed(ctx, r.Listings...)
-	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
+	doubt := doubt{about: r.title() + name(query.Value), written: written, began: time.Now()}
+	believed := false
+	found.err = repeat(ctx, written.remaining(r.api.window()), func(err error) bool { return !believed && doubted(err) }, func() error {
 		object, err := r.Resource.Read(attempt, r.api, query)
 		attempt = ctx
+		if graph.IsNotFound(err) {
+			believed = doubt.dispelled(ctx, nil, "it does not exist")
+			return err
+		}
 		if err != nil && !errors.Is(err, ErrOutdated) {
 			return err
 		}
-		attributes = r.Table.Decode(object, query.Value)
+		found.attributes = r.Table.Decode(object, query.Value)
 		if query.Links {
-			if err := completeLinks(ctx, r.api, r.Links, query.Value, attributes); err != nil {
+			if err := completeLinks(ctx, r.api, r.Links, query.Value, found.attributes); err != nil {
 				return err
 			}
 		}
-		if !written.agrees(attributes, query.Attributes()) {
-			return ErrOutdated
+		if !written.agrees(found.attributes, query.Attributes()) {
+			err = ErrOutdated
+		}
+		if err != nil {
+			believed = doubt.dispelled(ctx, found.attributes, written.disagreement(found.attributes, query.Attributes()))
 		}
 		return err
 	})
-	if errors.Is(err, ErrOutdated) && !cutShort(err) {
-		err = nil // long enough: this is how it is
+	if doubt.reads > 0 {
+		found.waited = time.Since(doubt.began)
 	}
-	return attributes, err
+	if errors.Is(found.err, ErrOutdated) && !cutShort(found.err) {
+		found.err = nil // long enough: this is how it is
+	}
+	return found
 }
 
 func (r *managed) readLimit(ctx context.Context, state mapping.Value, diagnostics *diag.Diagnostics) (context.Context, context.CancelFunc) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -70,6 +71,8 @@ type Resource[E any] struct {
 	Leftover func(ctx context.Context, api *Services, plan mapping.Value, found E) (bool, error)
 	// References names the ids of other objects that a write refers to, besides links.
 	References func(object mapping.Value) []string
+	// Targets are what the attributes refer to that a create alone takes.
+	Targets []Target
 	// Hint explains a refusal that a wrong reference causes, such as a client id where an object id belongs.
 	Hint func(ctx context.Context, api *Services, object mapping.Value) string
 	// Guess explains what is refused in the end and has no hint. What it has looked for and not found may be young, so it
@@ -82,12 +85,15 @@ type Resource[E any] struct {
 	Discard func(ctx context.Context, api *Services, write *Write[E]) (bool, error)
 	// Renewed reports that a planned update makes a new object in the place of the one that there is: by Create, with the
 	// prior state in its Write. The identity changes with it.
-	Renewed func(plan mapping.Value) bool
+	Renewed func(prior, plan mapping.Value) bool
 	// Unreadable says what an import cannot read, where that is more than arguments.
 	Unreadable string
 
 	// Parent names the object to which writes must come one at a time.
 	Parent func(object mapping.Value) string
+	// Contest is about values that the service keeps unique among objects, such as names; those that a configuration can
+	// swap.
+	Contest *Contest[E]
 	// Parts are attributes of which each value is an object of its own: a replica may have some of them and lack others.
 	Parts []string
 	// Identify completes the attributes that were given to import an object, where one of them may be given in another way.
@@ -120,6 +126,9 @@ type Write[E any] struct {
 	Leftover bool
 	// found says that the answer to the create was lost, and the object found.
 	found bool
+
+	// passed is what the object was for a moment.
+	passed []map[string]attr.Value
 }
 
 // Query says what is to be read.

@@ -42,8 +42,8 @@ type Services struct {
 	// Window is how long after a write an older answer is expected; 0 means the default. Tests shorten it.
 	Window time.Duration
 
-	young  young
-	claims claims
+	young      young
+	intentions intentions
 	// adopted are the objects that this process has taken over, and leaving those that it is about to delete.
 	adopted sync.Map
 	leaving leaving

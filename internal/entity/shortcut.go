@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,6 +33,7 @@ func (r *managed) PlansNothing(ctx context.Context, config, state types.Object) 
 type answer struct {
 	attributes map[string]attr.Value
 	err        error
+	waited     time.Duration // for an answer that could be believed
 }
 
 type answerKey struct{}
@@ -49,9 +51,10 @@ func (r *managed) Refresh(ctx context.Context, state types.Object, private map[s
 	if len(diagnostics) > 0 {
 		return ctx, nil, false
 	}
-	attributes, err := r.find(limited, before, false, private[writtenKey])
-	answered = context.WithValue(ctx, answerKey{}, answer{attributes, err})
-	if err != nil || !assemble(before, attributes).Framework().Equal(state) {
+	found := r.find(limited, before, false, private[writtenKey])
+	answered = context.WithValue(ctx, answerKey{}, found)
+	attributes := found.attributes
+	if found.err != nil || found.waited >= silence || !assemble(before, attributes).Framework().Equal(state) {
 		return answered, nil, false
 	}
 	identity = make(map[string]attr.Value, len(r.Identity))

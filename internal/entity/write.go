@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -32,7 +33,11 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	write := &Write[any]{Plan: plan, Body: r.New()}
 	r.Table.Encode(plan, write.Body)
 	remaining := r.bindLinks(plan, write.Body)
-	created, err := r.createOnce(ctx, write)
+	var created any
+	err := r.contested(ctx, write, func(ctx context.Context, write *Write[any]) (err error) {
+		created, err = r.createOnce(ctx, write)
+		return err
+	})
 	if err != nil && absent(created) {
 		if IsAlreadyThere(err) {
 			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write))
@@ -73,7 +78,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 		return
 	}
-	if err := r.finish(ctx, write); err != nil {
+	if err := r.contested(ctx, write, r.finish); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", state, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
@@ -104,16 +109,16 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	defer r.settle(prior)
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
-	r.recall(written, prior)
+	earlier := r.recall(written, prior)
 	write := &Write[any]{Prior: prior, Plan: plan, Body: r.New()}
-	if r.Renewed != nil && r.Renewed(plan) {
+	if r.Renewed != nil && r.Renewed(prior, plan) {
 		r.renew(ctx, write, resp)
 		return
 	}
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
-		if err := r.update(ctx, write); err != nil {
+		if err := r.contested(ctx, write, r.update); err != nil {
 			if !absent(write.Object) {
 				resp.Diagnostics.Append(r.save(ctx, assemble(plan, r.Table.Decode(write.Object, prior)), &resp.State, resp.Identity)...)
 			}
@@ -124,7 +129,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if !absent(write.Object) {
 		plan = assemble(plan, mapping.Overlay(plan, r.Table.Decode(write.Object, plan)))
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), plan.Attributes(), write.passed...))...)
 	// From here on the object is what was planned, but for what follows one by one. What the plan leaves open is as it was
 	// until Finish knows better.
 	plan = assemble(plan, mapping.Overlay(plan, prior.Attributes()))
@@ -142,7 +147,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		resp.Diagnostics.Append(r.problem(ctx, "updating", plan, err)...)
 	}
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(prior.Attributes(), write.Plan.Attributes()))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, r.remember(earlier, prior.Attributes(), write.Plan.Attributes(), write.passed...))...)
 }
 
 // renew makes a new object in the place of the one that there is, and saves it. Finish removes the old one.
@@ -217,6 +222,9 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	r.api.young.forget(r.names(state)...)
+	if err := r.released(ctx, state); err != nil {
+		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
+	}
 }
 
 // abandon says why a destroy leaves an object where it is, if it does; created is what private state has of that.
@@ -270,7 +278,32 @@ func (r *managed) begin(ctx context.Context, object mapping.Value, limit func(ti
 		diagnostics.AddError("Waiting for another write to "+key, "Writes to one object are made one at a time, and the time limit passed while others were under way: "+err.Error())
 		return ctx, cancel
 	}
-	return ctx, func() { unlock(); cancel() }
+	taken := &inTurnOf{key, unlock, r.api}
+	return context.WithValue(ctx, turnKey{}, taken), func() { taken.unlock(); cancel() }
+}
+
+// inTurnOf is the turn that an operation has.
+type inTurnOf struct {
+	key    string
+	unlock func()
+	api    *Services
+}
+
+type turnKey struct{}
+
+// outOfTurn does something while others have their turn.
+func outOfTurn(ctx context.Context, wait func() error) error {
+	taken, ok := ctx.Value(turnKey{}).(*inTurnOf)
+	if !ok {
+		return wait()
+	}
+	taken.unlock()
+	err := wait()
+	unlock, lockErr := taken.api.parents.lock(ctx, taken.key)
+	if taken.unlock = unlock; lockErr != nil {
+		taken.unlock = func() {}
+	}
+	return errors.Join(err, lockErr)
 }
 
 // save stores state and identity together.

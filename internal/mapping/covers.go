@@ -35,6 +35,29 @@ func canonical(value attr.Value) string {
 	return "(" + strings.Join(parts, ",") + ")"
 }
 
+// Canonical writes a value so that all spellings of one value, of those that the service may answer with, are one text. It is
+// empty for a value of which a part may be spelled in ways that only its row knows.
+func (r Rows) Canonical(name string, value attr.Value) string {
+	for _, row := range r {
+		if row.name == name && !row.spelled && isPlain(value) {
+			return strings.ToLower(canonical(value))
+		}
+	}
+	return ""
+}
+
+// isPlain reports whether a value is a text, a number or a flag, or a collection of such.
+func isPlain(value attr.Value) bool {
+	if _, nested := value.(types.Object); nested || value == nil || value.IsUnknown() {
+		return false
+	}
+	elements := elementsOf(value)
+	if m, ok := value.(types.Map); ok {
+		elements = slices.Collect(maps.Values(m.Elements()))
+	}
+	return !slices.ContainsFunc(elements, func(element attr.Value) bool { return !isPlain(element) })
+}
+
 func canonicalEntries(entries map[string]attr.Value) []string {
 	parts := make([]string, 0, len(entries))
 	for _, key := range slices.Sorted(maps.Keys(entries)) {

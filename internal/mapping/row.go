@@ -24,6 +24,7 @@ type row struct {
 	attribute  schema.Attribute
 	createOnly bool
 	navigation bool
+	spelled    bool // of several texts that mean the same, one that was known is kept
 
 	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept. It
 	// is nil where Terraform knew nothing.
@@ -66,6 +67,7 @@ func (r row) alike(same func(a, b string) bool) *row {
 		}
 		return value
 	}
+	r.spelled = true
 	decode := r.decode
 	r.decode = func(from any, prior attr.Value) attr.Value { return keep(prior, decode(from, prior)) }
 	r.settle = func(config, plan, state attr.Value, updating bool) attr.Value {

@@ -203,6 +203,12 @@ var Resources = map[string][]Sample{
 			Changed: Object{"application_id": Reference{"application", "id"}, "certificate": nextCertificate, "display_name": "Next"},
 			Beside:  Object{"application_id": Reference{"application", "id"}, "certificate": nextCertificate},
 		},
+		{
+			Name:    "renamed",
+			Needs:   []Need{anApplication},
+			Config:  Object{"application_id": Reference{"application", "id"}, "certificate": shopCertificate},
+			Changed: Object{"application_id": Reference{"application", "id"}, "certificate": shopCertificate, "display_name": "Main"},
+		},
 	},
 	"workloadid_service_principal_certificate": {
 		{

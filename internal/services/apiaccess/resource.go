@@ -44,6 +44,7 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("service_principal_id"), object.String("api"), object.String("api_id")}
 		},
+		Targets: []entity.Target{entity.To("service_principal_id", "service principal", "servicePrincipals")},
 		Hint: func(ctx context.Context, services *entity.Services, object mapping.Value) string {
 			return serviceprincipal.Mistaken(ctx, services, "service_principal_id", object.String("service_principal_id"))
 		},

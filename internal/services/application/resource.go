@@ -38,6 +38,7 @@ func NewResource() resource.Resource {
 		Leftover: leftover,
 		Keys:     []entity.Key{{"unique_name"}},
 		Parent:   func(object mapping.Value) string { return object.String("id") },
+		Contest:  contest,
 		Links:    []entity.Link{owners},
 		Validate: validateConfiguration,
 		Plan:     plan,

@@ -44,9 +44,10 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String(api.TargetID), object.String(api.TargetName)}
 		},
-		Hint:  hint,
-		Guess: guess,
-		Plan:  plan,
+		Targets: []entity.Target{entity.ToPrincipal("principal_id")},
+		Hint:    hint,
+		Guess:   guess,
+		Plan:    plan,
 	}.Resource()
 }
 

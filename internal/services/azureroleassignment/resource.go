@@ -48,6 +48,7 @@ func NewResource() resource.Resource {
 		Find:       find,
 		Keys:       []entity.Key{{"principal_id", "role_definition_id", "scope"}, {"principal_id", "role_name", "scope"}},
 		References: func(object mapping.Value) []string { return []string{object.String("principal_id")} },
+		Targets:    targets,
 		Hint:       hint,
 		Guess:      guess,
 		Plan:       plan,

@@ -41,13 +41,13 @@ func table(parent, parentTitle string) mapping.Table[entra] {
 		}, entra.GetKey, entra.SetKey, decodeCertificate, encodeCertificate).Property("key").CreateOnly().Alike(sameCertificate),
 		mapping.String("display_name", schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, longestName)},
-			MarkdownDescription: "Name of the certificate for people, at most 90 characters. Default: its subject. Changing it makes a new credential.",
-		}, entra.GetDisplayName, entra.SetDisplayName).CreateOnly(),
+			MarkdownDescription: "Name of the certificate for people, at most 90 characters. Default: its subject. Changing it changes the key id too.",
+		}, entra.GetDisplayName, entra.SetDisplayName),
 		mapping.Time("start", schema.StringAttribute{Computed: true, MarkdownDescription: "When the certificate begins to be valid, RFC 3339 in UTC."}, entra.GetStartDateTime).Property("startDateTime"),
 		mapping.Converted("end", schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{validate.Time()},
-			MarkdownDescription: "When the credential ends, RFC 3339, such as `2027-01-31T00:00:00Z`. Default, and the latest that is possible: when the certificate ends. Changing it makes a new credential.",
-		}, entra.GetEndDateTime, entra.SetEndDateTime, decodeEnd, encodeEnd).Property("endDateTime").CreateOnly().Alike(validate.SameTime),
+			MarkdownDescription: "When the credential ends, RFC 3339, such as `2027-01-31T00:00:00Z`. Default, and the latest that is possible: when the certificate ends. Changing it changes the key id too.",
+		}, entra.GetEndDateTime, entra.SetEndDateTime, decodeEnd, encodeEnd).Property("endDateTime").Alike(validate.SameTime),
 		mapping.Derived("thumbprint", schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-1 thumbprint of the certificate in hexadecimal, as the portal shows it."}, decodeThumbprint).Property("customKeyIdentifier"),
 		mapping.Derived("thumbprint_sha256", schema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 thumbprint of the certificate in hexadecimal."}, decodeSHA256).Property("key"),
 	}

@@ -99,9 +99,10 @@ func (k *kind) current(ctx context.Context, api *entity.Services, parent string)
 	return keys, err
 }
 
-// change writes the keys of an object as edit makes them of those that it has; nil keys leave them as they are. Edit is asked
-// again, with the keys of that moment, where a write came to no good end.
-func (k *kind) change(ctx context.Context, api *entity.Services, parent string, id uuid.UUID, edit func(keys []entra, attempt int) ([]entra, error)) error {
+// change writes the keys of an object as edit makes them of those that it has, and notes what became of those with the ids;
+// nil keys leave them as they are, with the first of the ids. Edit is asked again, with the keys of that moment, where a write
+// came to no good end.
+func (k *kind) change(ctx context.Context, api *entity.Services, parent string, ids []uuid.UUID, edit func(keys []entra, attempt int) ([]entra, error)) error {
 	throttled := 0
 	var keys []entra
 	for attempt := 1; ; attempt++ {
@@ -121,7 +122,9 @@ func (k *kind) change(ctx context.Context, api *entity.Services, parent string, 
 			err = k.write(graph.Unrepeated(ctx), api, parent, keys)
 		}
 		if err == nil {
-			k.ledger(api, parent).note(id, find(keys, id) != nil || keys == nil)
+			for i, id := range ids {
+				k.ledger(api, parent).note(id, find(keys, id) != nil || keys == nil && i == 0)
+			}
 			return nil
 		}
 		if throttled++; !isThrottled(err) {

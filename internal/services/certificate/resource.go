@@ -30,7 +30,8 @@ const (
 const description = "A certificate with which %s signs in. The provider needs the certificate alone, and refuses one with its private key.\n\n" +
 	"Each resource is one certificate, and leaves all others as they are: those of other resources, of the portal and of other tools. Microsoft Graph can only replace all certificates of %s together, so each write sends those that are there along with what it changes; writes to one object take turns, and one that meets another is made again of what is there then. " +
 	"A certificate that is there already has to be imported.\n\n" +
-	"To replace a certificate without a gap, give it `create_before_destroy`, or declare the new one beside the old one. The plan warns of a certificate that has expired; the data source `workloadid_credentials` tells in advance."
+	"Microsoft Entra refuses to change a certificate that is there. So another `display_name` or `end` has the same certificate take its own place under another key id, in one request: it works all the time.\n\n" +
+	"Another `certificate` makes it be replaced. To do that without a gap, give it `create_before_destroy`, or declare the new one beside the old one. With `create_before_destroy` the same certificate can't be made again (`-replace`, `replace_triggered_by`), for it is there. The plan warns of a certificate that has expired; the data source `workloadid_credentials` tells in advance."
 
 // resource makes the resource of one kind.
 func (k *kind) resource() resource.Resource {
@@ -44,10 +45,13 @@ func (k *kind) resource() resource.Resource {
 		Create:      k.create,
 		Read:        k.readOne,
 		Listings:    []*graph.Listing{k.listing},
+		Update:      func(context.Context, *entity.Services, *entity.Write[entra]) error { return nil }, // all changes renew
+		Renewed:     func(prior, plan mapping.Value) bool { return !plan.Get("key_id").Equal(prior.Get("key_id")) },
 		Delete:      k.delete,
 		Find:        k.find,
 		Keys:        []entity.Key{{k.parent, "certificate"}},
 		References:  func(object mapping.Value) []string { return []string{object.String(k.parent)} },
+		Targets:     []entity.Target{entity.To(k.parent, k.owner, strings.TrimPrefix(k.listing.Path, "/"))},
 		Hint:        k.hint,
 		Parent:      func(object mapping.Value) string { return strings.ToLower(object.String(k.parent)) },
 		Validate:    validateConfiguration,
@@ -90,12 +94,19 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 	if err := k.complete(api, write.Plan, write.Body); err != nil {
 		return nil, err
 	}
-	id := *write.Body.GetKeyId()
-	err := k.change(ctx, api, write.Plan.String(k.parent), id, func(keys []entra, attempt int) ([]entra, error) {
+	id, ids := *write.Body.GetKeyId(), []uuid.UUID{*write.Body.GetKeyId()}
+	before, renewing := keyIDOf(write.Prior)
+	if renewing {
+		ids = append(ids, before)
+	}
+	err := k.change(ctx, api, write.Plan.String(k.parent), ids, func(keys []entra, attempt int) ([]entra, error) {
+		if renewing {
+			keys = without(keys, before) // in whose place the new one comes
+		}
 		for _, key := range keys {
 			switch {
-			case attempt > 1 && *key.GetKeyId() == id:
-				return nil, nil // the attempt before was carried out
+			case (attempt > 1 || renewing) && *key.GetKeyId() == id:
+				return nil, nil // the attempt before was carried out, or an interrupted run
 			case *key.GetKeyId() == id, same(key, write.Body):
 				return nil, fmt.Errorf("%w: the %s has this certificate under the key id %s", entity.ErrExists, k.owner, key.GetKeyId())
 			}
@@ -163,18 +174,29 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 	if err != nil {
 		return err
 	}
-	return k.change(ctx, api, parent, id, func(keys []entra, _ int) ([]entra, error) {
+	return k.change(ctx, api, parent, []uuid.UUID{id}, func(keys []entra, _ int) ([]entra, error) {
 		if find(keys, id) == nil {
 			return nil, k.missing(parent, id)
 		}
-		remaining := []entra{} // empty, which clears, and not nil
-		for _, key := range untouched(keys) {
-			if *key.GetKeyId() != id {
-				remaining = append(remaining, key)
-			}
-		}
-		return remaining, nil
+		return untouched(without(keys, id)), nil
 	})
+}
+
+// keyIDOf is the key id of a state that has one.
+func keyIDOf(state mapping.Value) (uuid.UUID, bool) {
+	id, err := uuid.Parse(state.String("key_id"))
+	return id, err == nil
+}
+
+// without are keys but for one. They are not nil, which would not clear.
+func without(keys []entra, id uuid.UUID) []entra {
+	remaining := []entra{}
+	for _, key := range keys {
+		if *key.GetKeyId() != id {
+			remaining = append(remaining, key)
+		}
+	}
+	return remaining
 }
 
 // find is what a create without an answer may have made.

@@ -254,7 +254,6 @@ func TestApplicationCertificate_replace(t *testing.T) {
 	keyID := certificate.String("key_id")
 	for name, change := range map[string]object{
 		"certificate": {"certificate": two.pem}, "unknown": {"certificate": acctest.Unknown}, "parent": {"application_id": other},
-		"name": {"display_name": "Main"}, "end": {"end": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)},
 	} {
 		changed := maps.Clone(config)
 		maps.Copy(changed, change)
@@ -275,12 +274,55 @@ func TestApplicationCertificate_replace(t *testing.T) {
 	expectKeys(t, h, id, foreign, one, two)
 	certificate.Destroy(t)
 	expectKeys(t, h, id, foreign, two)
-	// Another name for the same certificate: the other order.
-	next.Apply(t, object{"application_id": id, "certificate": two.pem, "display_name": "Main"})
-	expectKeys(t, h, id, foreign, two)
-	if got := keys(t, h, "applications", id)[two.thumbprint()]["displayName"]; got != "Main" {
-		t.Errorf("it is called %v", got)
+}
+
+// TestApplicationCertificate_renamed changes what is said of a certificate in one request, during which it is always there.
+func TestApplicationCertificate_renamed(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id, foreign := application(t, h)
+	own, other := newPair(t, "own", year), newPair(t, "other", year)
+	h.Resource(ofApp).Apply(t, object{"application_id": id, "certificate": other.pem})
+	certificate := h.Resource(ofApp)
+	config := object{"application_id": id, "certificate": own.pem}
+	certificate.Apply(t, config)
+	ids := map[string]bool{certificate.String("key_id"): true}
+	for _, change := range []object{
+		{"display_name": "Main"},
+		{"end": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)},
+		{"display_name": "CN=own", "end": time.Now().Add(2 * time.Hour).UTC().Format(time.RFC3339)},
+	} {
+		maps.Copy(config, change)
+		if plan := certificate.Plan(t, config); plan.Action != protocol.Update || plan.After["key_id"] == certificate.String("key_id") {
+			t.Errorf("%v: got %s, key id %v", change, plan.Action, plan.After["key_id"])
+		}
+		h.ResetRequests()
+		certificate.Apply(t, config)
+		h.ExpectRequests(t, get, patch)
+		certificate.ExpectNoChanges(t, config)
+		expectKeys(t, h, id, foreign, own, other)
+		held := keys(t, h, "applications", id)[own.thumbprint()]
+		for attribute, property := range map[string]string{"display_name": "displayName", "end": "endDateTime", "key_id": "keyId"} {
+			if held[property] != certificate.String(attribute) {
+				t.Errorf("%v: the tenant holds %s %v", change, property, held[property])
+			}
+		}
+		if ids[certificate.String("key_id")] {
+			t.Errorf("%v: the key id was there before", change)
+		}
+		ids[certificate.String("key_id")] = true
 	}
+	if got := certificate.Identity()["key_id"]; got != certificate.String("key_id") {
+		t.Errorf("the identity has the key id %v", got)
+	}
+	// Known at apply only.
+	unknown := maps.Clone(config)
+	unknown["display_name"] = acctest.Unknown
+	if plan := certificate.Plan(t, unknown); plan.Action != protocol.Update || plan.After["key_id"] != acctest.Unknown {
+		t.Errorf("a name that is not known yet: %s, key id %v", plan.Action, plan.After["key_id"])
+	}
+	certificate.Destroy(t)
+	expectKeys(t, h, id, foreign, other)
 }
 
 func TestApplicationCertificate_again(t *testing.T) {

@@ -47,9 +47,34 @@ func NewResource() resource.Resource {
 		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 			return directoryrole.Named(ctx, api, plan.String("display_name"), attributes.Select())
 		},
-		Keys: []entity.Key{{"display_name"}},
-		Plan: plan,
+		Keys:    []entity.Key{{"display_name"}},
+		Contest: contest,
+		Plan:    plan,
 	}.Resource()
+}
+
+// contest: roles are picked by their names, of which each has one of its own.
+var contest = &entity.Contest[entra]{
+	Values: func(object mapping.Value) []string {
+		if !object.Has("display_name") {
+			return nil
+		}
+		return []string{strings.ToLower(object.String("display_name"))}
+	},
+	Refused: entity.IsAlreadyThere,
+	Vacate: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
+		passing := uuid.NewString()
+		body := models.NewUnifiedRoleDefinition()
+		body.SetDisplayName(&passing)
+		if _, err := directoryrole.Collection(api).ByUnifiedRoleDefinitionId(write.Prior.String("id")).Patch(ctx, body, nil); err != nil {
+			return nil, err
+		}
+		now := models.NewUnifiedRoleDefinition()
+		attributes.Encode(write.Prior, now)
+		now.SetDisplayName(&passing)
+		now.SetId(new(write.Prior.String("id")))
+		return now, nil
+	},
 }
 
 // plan lets assignments of the same configuration have the role by its name.

@@ -46,6 +46,10 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("service_principal_id"), object.String(api.TargetID), object.String(api.TargetName), object.String("user_id")}
 		},
+		Targets: []entity.Target{
+			entity.To("service_principal_id", "service principal", "servicePrincipals"),
+			entity.To("user_id", "user", "users"),
+		},
 		Hint: func(ctx context.Context, services *entity.Services, plan mapping.Value) string {
 			return serviceprincipal.Mistaken(ctx, services, "service_principal_id", plan.String("service_principal_id"))
 		},

@@ -46,6 +46,18 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String("role_definition_id"), object.String("administrative_unit_id"), object.String("application_id")}
 		},
+		Targets: []entity.Target{
+			entity.ToPrincipal("principal_id"),
+			{Attribute: "role_definition_id", What: "directory role with the id", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+				_, err := directoryrole.Get(ctx, api, plan.String("role_definition_id"), []string{"id"})
+				return err
+			}},
+			entity.To("administrative_unit_id", "administrative unit", "directory/administrativeUnits"),
+			{Attribute: "application_id", What: "application or service principal with the object id", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+				_, err := entity.Lookup(ctx, api, "/directoryObjects/"+plan.String("application_id"))
+				return err
+			}},
+		},
 		Hint: hint,
 		Plan: plan,
 	}.Resource()

@@ -214,7 +214,7 @@ func TestDirectoryRoleAssignment_replace(t *testing.T) {
 	for _, change := range []object{
 		{"application_id": applicationID},
 		{"application_id": acctest.Unknown},
-		{"administrative_unit_id": uuid.NewString()},
+		{"administrative_unit_id": h.Graph(t, "POST", "/directory/administrativeUnits", object{"displayName": "Unit"})["id"]},
 		{"role_name": "Global Reader"},
 		{"role_name": nil, "role_definition_id": globalReader},
 		{"role_name": nil, "role_definition_id": acctest.Unknown},

@@ -27,7 +27,7 @@ const noun = "federated_identity_credential"
 func NewResource() resource.Resource {
 	return entity.Resource[entra]{
 		Noun:        noun,
-		Description: "A federated identity credential: an application, or a user-assigned managed identity, trusts tokens that another issuer (GitHub, GitLab, Kubernetes, AWS, Google Cloud, SPIFFE …) gives to a workload, so that the workload needs no secret. Each has at most 20.\n\nAzure would change a credential of a managed identity that is there already instead of refusing to make it, so a create reads before it writes: one request more. It takes one write to an identity at a time: those of one run take turns, and writes of others are waited for.",
+		Description: "A federated identity credential: an application, or a user-assigned managed identity, trusts tokens that another issuer (GitHub, GitLab, Kubernetes, AWS, Google Cloud, SPIFFE …) gives to a workload, so that the workload needs no secret. Each has at most 20, no two of which trust the same subject of the same issuer. Subjects that credentials swap, or shift along a list by `count`, change hands in one apply; meanwhile one of them may trust a random subject that nobody has.\n\nAzure would change a credential of a managed identity that is there already instead of refusing to make it, so a create reads before it writes: one request more. It takes one write to an identity at a time: those of one run take turns, and writes of others are waited for.",
 		Table:       attributes,
 		Identity:    []string{"application_id", "user_assigned_identity_id", "name"},
 		ImportIDs:   []string{"<user_assigned_identity_id>/federatedIdentityCredentials/<name>", "<application_id>/<name>"},
@@ -65,10 +65,17 @@ func NewResource() resource.Resource {
 		Leftover:   leftover,
 		Keys:       []entity.Key{{"application_id", "name"}, {"user_assigned_identity_id", "name"}},
 		References: func(object mapping.Value) []string { return []string{parentID(object)} },
-		Hint:       hint,
-		Parent:     parentID,
-		Validate:   validateParent,
-		Plan:       plan,
+		Targets: []entity.Target{
+			entity.To("application_id", "application", "applications"),
+			{Attribute: "user_assigned_identity_id", What: "managed identity", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+				return userassignedidentity.Check(ctx, api, plan.String("user_assigned_identity_id"))
+			}},
+		},
+		Hint:     hint,
+		Parent:   parentID,
+		Contest:  contest,
+		Validate: validateParent,
+		Plan:     plan,
 	}.Resource()
 }
 

@@ -50,8 +50,9 @@ func (k kind) resource() entity.Resource[entra] {
 			return nil
 		},
 		Discard:    k.discard,
-		Renewed:    func(plan mapping.Value) bool { return plan.Unknown(keyID) },
+		Renewed:    func(_, plan mapping.Value) bool { return plan.Unknown(keyID) },
 		References: func(object mapping.Value) []string { return []string{object.String(k.parent)} },
+		Targets:    []entity.Target{entity.To(k.parent, k.parentTitle, strings.TrimPrefix(k.listing.Path, "/"))},
 		Hint: func(ctx context.Context, api *entity.Services, plan mapping.Value) string {
 			return k.mistaken(ctx, api, k.parent, plan.String(k.parent))
 		},

@@ -35,6 +35,7 @@ func NewResource() resource.Resource {
 		Read: func(ctx context.Context, api *entity.Services, query entity.Query) (identity, error) {
 			return get(ctx, api, query.Value)
 		},
+		Targets:  []entity.Target{target("resource_group_name", "resource group"), target("subscription_id", "subscription that the caller sees, and that has the resource group, with the id")},
 		Listings: []*graph.Listing{listing},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[identity]) error {
 			id, client, err := address(api, write.Prior)
@@ -110,6 +111,30 @@ func address(api *entity.Services, object mapping.Value) (arm.IdentityID, *armms
 	}
 	client, err := clientOf(api, id.Subscription)
 	return id, client, err
+}
+
+// target is the group that an identity is to be in, of which one attribute changes.
+func target(attribute, what string) entity.Target {
+	return entity.Target{Attribute: attribute, What: what, Named: attribute == "resource_group_name", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
+		subscription := cmp.Or(plan.String("subscription_id"), api.SubscriptionID)
+		if subscription == "" || !plan.Has("resource_group_name") {
+			return nil
+		}
+		return api.ResourceManager.Check(ctx, "/subscriptions/"+subscription+"/resourceGroups/"+plan.String("resource_group_name"), arm.VersionOfGroups)
+	}}
+}
+
+// Check reads nothing of an identity but that it is there.
+func Check(ctx context.Context, api *entity.Services, id string) error {
+	parsed, err := arm.ParseIdentityID(id)
+	if err != nil {
+		return err
+	}
+	client, err := clientOf(api, parsed.Subscription)
+	if err == nil {
+		_, err = client.Get(ctx, parsed.ResourceGroup, parsed.Name, nil)
+	}
+	return err
 }
 
 func clientOf(api *entity.Services, subscription string) (*armmsi.UserAssignedIdentitiesClient, error) {

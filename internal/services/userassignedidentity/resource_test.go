@@ -90,7 +90,7 @@ func TestUserAssignedIdentity_replace(t *testing.T) {
 	identity := h.Resource(typeName)
 	identity.Apply(t, shop(nil))
 	for attribute, value := range map[string]any{
-		"name": "other", "resource_group_name": "other", "location": "northeurope", "subscription_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+		"name": "other", "resource_group_name": "other", "location": "northeurope", "subscription_id": acctest.Unknown,
 	} {
 		if plan := identity.Plan(t, shop(object{attribute: value})); plan.Action != protocol.Replace {
 			t.Errorf("another %s gives %s", attribute, plan.Action)

@@ -9,15 +9,15 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
-// claims are what the resources of one plan are to do with the object of each key. Terraform plans them in no set order, so
+// intentions are what the resources of one plan are to do with the object of each key. Terraform plans them in no set order, so
 // that whichever comes second sees what does not go together.
-type claims struct {
+type intentions struct {
 	mutex sync.Mutex
-	of    map[string]*claim
+	of    map[string]*intention
 }
 
-// claim is what the plan so far has for one key.
-type claim struct {
+// intention is what the plan so far has for one key.
+type intention struct {
 	created bool
 	kept    string // the object that has the key, and stays
 	removed string // the object that has the key, and goes
@@ -32,23 +32,23 @@ const (
 	removes
 )
 
-// claim notes what a plan wants of an object, and refuses what would leave nothing, or two owners of one thing. A repeated
-// claim replaces the one of before.
-func (r *managed) claim(wanted intent, object mapping.Value) diag.Diagnostics {
+// intend notes what a plan wants of an object, and refuses what would leave nothing, or two owners of one thing. A repeated
+// one replaces that of before.
+func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 	if r.api == nil {
 		return nil
 	}
 	var diagnostics diag.Diagnostics
 	same := r.sameObject(object)
-	all := &r.api.claims
+	all := &r.api.intentions
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
 	for _, key := range r.keys(object) {
 		this := all.of[key]
 		if this == nil {
-			this = &claim{}
+			this = &intention{}
 			if all.of == nil {
-				all.of = map[string]*claim{}
+				all.of = map[string]*intention{}
 			}
 			all.of[key] = this
 		}
@@ -87,7 +87,7 @@ func (r *managed) settle(object mapping.Value) {
 		return
 	}
 	same := r.sameObject(object)
-	all := &r.api.claims
+	all := &r.api.intentions
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
 	for _, key := range r.keys(object) {
