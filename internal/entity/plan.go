@@ -13,6 +13,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
 // source is what the framework's Config, Plan and State have in common.
@@ -28,11 +29,8 @@ func read(ctx context.Context, from source, diagnostics *diag.Diagnostics) mappi
 }
 
 func (r *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	if r.Validate == nil {
-		return
-	}
 	if config := read(ctx, req.Config, &resp.Diagnostics); !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.Validate(config)...)
+		resp.Diagnostics.Append(r.ValidateObject(config.Framework())...)
 	}
 }
 
@@ -49,7 +47,14 @@ func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// What was unknown when the configuration was validated may be null now.
+	if resp.Diagnostics.Append(validate.Elements(change.Config.Framework())...); resp.Diagnostics.HasError() {
+		return
+	}
+	recorded, private := req.Private.GetKey(ctx, risksKey)
+	resp.Diagnostics.Append(private...)
 	replaced, diagnostics := r.modify(ctx, &change)
+	resp.Diagnostics.Append(r.lingering(change, recorded)...)
 	resp.RequiresReplace = append(resp.RequiresReplace, replaced...)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, change.Planned.Framework())...)

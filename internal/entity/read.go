@@ -54,10 +54,14 @@ func (r *managed) find(ctx context.Context, state mapping.Value, importing bool,
 		return known.attributes, known.err
 	}
 	query := Query{Value: state, Links: importing}
+	known := state
+	if importing { // by what somebody typed: the service knows better how it is spelled
+		known = r.Table.Unread(state)
+	}
 	for _, link := range r.Links {
 		query.Links = query.Links || state.Has(link.Attribute)
 	}
-	return r.upToDate(ctx, query, r.recall(written, state))
+	return r.upToDate(ctx, query, known, r.recall(written, state))
 }
 
 // ErrOutdated is an answer from before the last write. A Read returns it beside an object that a lagging replica may have
@@ -66,7 +70,7 @@ var ErrOutdated = errors.New("the answer is older than the last write")
 
 // upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does not have the object yet, until
 // it agrees or the write is too long ago for that to be the reason.
-func (r *managed) upToDate(ctx context.Context, query Query, written memory) (attributes map[string]attr.Value, err error) {
+func (r *managed) upToDate(ctx context.Context, query Query, known mapping.Value, written memory) (attributes map[string]attr.Value, err error) {
 	outdated := func(err error) bool { return errors.Is(err, ErrOutdated) || graph.IsNotFound(err) }
 	attempt := graph.Listed(ctx, r.Listings...)
 	err = repeat(ctx, written.remaining(r.api.window()), outdated, func() error {
@@ -75,7 +79,7 @@ func (r *managed) upToDate(ctx context.Context, query Query, written memory) (at
 		if err != nil && !errors.Is(err, ErrOutdated) {
 			return err
 		}
-		attributes = r.Table.Decode(object, query.Value)
+		attributes = r.Table.Decode(object, known)
 		if query.Links {
 			if err := completeLinks(ctx, r.api, r.Links, query.Value, attributes); err != nil {
 				return err

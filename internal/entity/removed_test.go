@@ -78,7 +78,7 @@ func TestConsistency_theDeadlineProvesNothing(t *testing.T) {
 		}
 		again, stop := context.WithTimeout(t.Context(), 5*time.Second)
 		defer stop()
-		if _, err := r.upToDate(again, Query{Value: object}, memory{At: time.Now()}); !cutShort(err) {
+		if _, err := r.upToDate(again, Query{Value: object}, object, memory{At: time.Now()}); !cutShort(err) {
 			t.Errorf("taken for gone: %v", err)
 		}
 	})

@@ -93,9 +93,11 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[azure
 			Detail: "Another resource of this configuration assigns this role to this principal at this scope, as " + id + ". Declare it once.",
 		}
 	}
-	if err := checkPrincipal(ctx, api, write.Plan); err != nil {
+	kind, err := kindOfPrincipal(ctx, api, write.Plan)
+	if err != nil {
 		return nil, err
 	}
+	write.Body.Properties.PrincipalType = kind
 	write.Body.Properties.RoleDefinitionID = &role
 	created, err := put(ctx, api, id, write.Plan, write.Body)
 	if err != nil {
