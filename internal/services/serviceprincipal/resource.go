@@ -110,7 +110,7 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	}
 	created, err := collection(api).Post(ctx, write.Body, nil)
 	if err == nil && created != nil {
-		own := write.Body.GetTags()
+		own := append([]string{}, write.Body.GetTags()...)
 		setTags(created, own, without(created.GetTags(), own)) // it has no others yet
 	}
 	return created, err
