@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -28,9 +29,12 @@ type (
 	}
 )
 
+// RisksOf are the settings of a resource of which a plan says that they stay.
+func RisksOf(r resource.Resource) []string { return r.(*managed).Table.Risky() }
+
 // recordRisks keeps which risky settings a configuration that is applied has. before is nil for a create.
 func (r *managed) recordRisks(ctx context.Context, from source, before reader, after writer) diag.Diagnostics {
-	if !r.Table.Risky() {
+	if len(r.Table.Risky()) == 0 {
 		return nil
 	}
 	var diagnostics diag.Diagnostics

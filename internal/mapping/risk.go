@@ -35,12 +35,16 @@ func (r Rows) risks(at path.Path, object, config map[string]attr.Value) []Risk {
 	return risks
 }
 
-// Risky reports whether the rows, or those in them, have risky settings.
-func (r Rows) Risky() bool {
+// Risky are the paths of all settings that may be risky.
+func (r Rows) Risky() []string {
+	var paths []string
 	for _, row := range r {
-		if row.risky != nil || row.children.Risky() {
-			return true
+		if row.risky != nil {
+			paths = append(paths, row.name)
+		}
+		for _, inner := range row.children.Risky() {
+			paths = append(paths, row.name+"."+inner)
 		}
 	}
-	return false
+	return paths
 }

@@ -189,6 +189,11 @@ func put(ctx context.Context, api *entity.Services, id string, object mapping.Va
 // explained says where the assignment is that an error is about.
 func explained(ctx context.Context, api *entity.Services, plan mapping.Value, role string, err error) error {
 	answer, ok := graph.AsError(err)
+	if ok && answer.Code == "PrincipalTypeNotSupported" {
+		if hint := hint(ctx, api, plan); hint != "" {
+			return fmt.Errorf("%w\n\n%s", err, hint)
+		}
+	}
 	if !ok || answer.Code != "RoleAssignmentExists" {
 		return err
 	}

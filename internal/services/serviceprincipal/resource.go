@@ -36,7 +36,7 @@ func NewResource() resource.Resource {
 			}
 			return found, err
 		},
-		Listings:    []*graph.Listing{Listing, listingWithOwners},
+		Listings: []*graph.Listing{Listing, listingWithOwners},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 			return err
@@ -100,8 +100,10 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		switch {
 		case err == nil:
 			write.Adopted = true
-			if err := separateTags(ctx, api, write.Plan, existing); err != nil {
-				return nil, err
+			if write.Plan.Has("tags") { // otherwise whose they are makes no difference
+				if err := separateTags(ctx, api, write.Plan, existing); err != nil {
+					return nil, err
+				}
 			}
 			return existing, adopt(ctx, api, existing, write)
 		case !graph.IsNotFound(err):
