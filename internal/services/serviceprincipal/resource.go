@@ -100,11 +100,6 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		switch {
 		case err == nil:
 			write.Adopted = true
-			if write.Plan.Has("tags") { // otherwise whose they are makes no difference
-				if err := separateTags(ctx, api, write.Plan, existing); err != nil {
-					return nil, err
-				}
-			}
 			return existing, adopt(ctx, api, existing, write)
 		case !graph.IsNotFound(err):
 			return nil, err
