@@ -54,6 +54,13 @@ func (r *Resource) Plan(t testing.TB, config map[string]any) *protocol.Plan {
 	return plan
 }
 
+// PlanWarnings is Plan, with the warnings.
+func (r *Resource) PlanWarnings(t testing.TB, config map[string]any) (*protocol.Plan, protocol.Diagnostics) {
+	t.Helper()
+	plan, diags := r.resource.Plan(t.Context(), config)
+	return plan, expectSuccess(t, "planning "+r.name, diags)
+}
+
 // PlanFails plans a configuration that cannot be.
 func (r *Resource) PlanFails(t testing.TB, config map[string]any) protocol.Diagnostics {
 	t.Helper()

@@ -21,6 +21,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
 // DataSource describes the lookup of one object: the resource's own rows, read-only, found by one of its keys.
@@ -90,8 +91,15 @@ func argument(attribute resource.Attribute, required bool) schema.Attribute {
 	return text
 }
 
+// given takes what a lookup is given: it is checked again when it is read, for what was unknown may be null then.
+func given(ctx context.Context, from source, diagnostics *diag.Diagnostics) mapping.Value {
+	config := read(ctx, from, diagnostics)
+	diagnostics.Append(validate.Elements(config.Framework())...)
+	return config
+}
+
 func (d *lookup) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	config := read(ctx, req.Config, &resp.Diagnostics)
+	config := given(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || len(d.Keys) == 0 {
 		return
 	}
@@ -113,7 +121,7 @@ func (d *lookup) Configure(_ context.Context, req datasource.ConfigureRequest, r
 }
 
 func (d *lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := read(ctx, req.Config, &resp.Diagnostics)
+	config := given(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !usable(d.api, &resp.Diagnostics) {
 		return
 	}
@@ -180,7 +188,10 @@ type listing struct {
 	api   *Services
 }
 
-var _ datasource.DataSourceWithConfigure = &listing{}
+var (
+	_ datasource.DataSourceWithConfigure      = &listing{}
+	_ datasource.DataSourceWithValidateConfig = &listing{}
+)
 
 func (c *listing) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + c.Noun
@@ -199,12 +210,16 @@ func (c *listing) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *
 	resp.Schema = schema.Schema{MarkdownDescription: c.Description + c.Permissions.markdown(reading), Attributes: attributes}
 }
 
+func (c *listing) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	given(ctx, req.Config, &resp.Diagnostics)
+}
+
 func (c *listing) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	c.api = configured(req.ProviderData, &resp.Diagnostics)
 }
 
 func (c *listing) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := read(ctx, req.Config, &resp.Diagnostics)
+	config := given(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !usable(c.api, &resp.Diagnostics) {
 		return
 	}

@@ -94,7 +94,8 @@ func TestUpToDate_doubts(t *testing.T) {
 				written := r.recall(r.remember(memory{}, state(sample("before")).Attributes(), state(sample("after")).Attributes()), state(sample("after")))
 				time.Sleep(test.age)
 				from := time.Now()
-				found := r.upToDate(t.Context(), Query{Value: state(sample("after"))}, written)
+				before := state(sample("after"))
+				found := r.upToDate(t.Context(), Query{Value: before}, before, written)
 				took := time.Since(from)
 				if took < test.least || took > test.most {
 					t.Errorf("took %s", took)

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
 // Ephemeral describes an ephemeral resource: something that is there for one run, and is in no plan and no state.
@@ -91,16 +92,15 @@ func (e *opened) Configure(_ context.Context, req ephemeral.ConfigureRequest, re
 }
 
 func (e *opened) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	if e.Validate == nil {
-		return
-	}
-	if config := read(ctx, req.Config, &resp.Diagnostics); !resp.Diagnostics.HasError() {
+	config := read(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.Append(validate.Elements(config.Framework())...); !resp.Diagnostics.HasError() && e.Validate != nil {
 		resp.Diagnostics.Append(e.Validate(config)...)
 	}
 }
 
 func (e *opened) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	config := read(ctx, req.Config, &resp.Diagnostics)
+	resp.Diagnostics.Append(validate.Elements(config.Framework())...) // what was unknown may be null now
 	if resp.Diagnostics.HasError() || !usable(e.api, &resp.Diagnostics) {
 		return
 	}

@@ -51,6 +51,8 @@ func (r *managed) inAllImportIDs(name string) bool {
 	return !slices.ContainsFunc(r.importIDs(), func(form string) bool { return !strings.Contains(form, "<"+name+">") })
 }
 
+var guids = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+
 var placeholder = regexp.MustCompile("<([a-z_]+)>")
 
 // namesIn are the attributes that a form of import id has.
@@ -100,6 +102,11 @@ func (r *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 		resp.Diagnostics.AddError("Import id of another form",
 			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), r.importForm()))
 		return
+	}
+	for name, value := range values {
+		if strings.HasSuffix(name, "id") {
+			values[name] = guids.ReplaceAllStringFunc(value, strings.ToLower) // as the services spell them
+		}
 	}
 	if r.Identify != nil && usable(r.api, &resp.Diagnostics) {
 		ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)

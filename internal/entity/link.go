@@ -52,18 +52,18 @@ type linkChange struct {
 func (r *managed) bindLinks(plan mapping.Value, body any) []linkChange {
 	var remaining []linkChange
 	for _, link := range r.Links {
-		targets := plan.Strings(link.Attribute)
-		if len(targets) == 0 {
+		ids := targets(plan, link.Attribute)
+		if len(ids) == 0 {
 			continue
 		}
-		slices.Sort(targets)
-		bound := targets[:min(len(targets), linksPerCreate)]
+		slices.Sort(ids)
+		bound := ids[:min(len(ids), linksPerCreate)]
 		references := make([]string, len(bound))
 		for i, target := range bound {
 			references[i] = Reference(r.api, target)
 		}
 		body.(serialization.AdditionalDataHolder).GetAdditionalData()[link.Attribute+"@odata.bind"] = references
-		remaining = append(remaining, linkChange{link: link, add: targets[len(bound):]})
+		remaining = append(remaining, linkChange{link: link, add: ids[len(bound):]})
 	}
 	return remaining
 }
@@ -71,7 +71,7 @@ func (r *managed) bindLinks(plan mapping.Value, body any) []linkChange {
 func (r *managed) allLinks(plan mapping.Value) []linkChange {
 	var changes []linkChange
 	for _, link := range r.Links {
-		changes = append(changes, linkChange{link: link, add: plan.Strings(link.Attribute)})
+		changes = append(changes, linkChange{link: link, add: targets(plan, link.Attribute)})
 	}
 	return changes
 }
@@ -79,7 +79,7 @@ func (r *managed) allLinks(plan mapping.Value) []linkChange {
 func (r *managed) linkChanges(prior, plan mapping.Value) []linkChange {
 	var changes []linkChange
 	for _, link := range r.Links {
-		before, after := prior.Strings(link.Attribute), plan.Strings(link.Attribute)
+		before, after := targets(prior, link.Attribute), targets(plan, link.Attribute)
 		if !plan.Has(link.Attribute) {
 			continue
 		}
@@ -125,6 +125,11 @@ func (r *managed) changeLinks(ctx context.Context, write *Write[any], changes []
 func alreadyLinked(err error) bool {
 	answer, ok := graph.AsError(err)
 	return ok && answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "added object references already exist")
+}
+
+// targets are the ids of a link, each once.
+func targets(object mapping.Value, attribute string) []string {
+	return mapping.Texts(mapping.Fold(object.Get(attribute)))
 }
 
 // without gives the ids of a that are not in b. They have no letter case: one that was added and removed again under two

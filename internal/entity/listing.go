@@ -63,7 +63,7 @@ func List[E any](query mapping.Value, list func(filter *string) iter.Seq2[E, err
 	}
 	for _, key := range listKeys {
 		if query.Has(key.argument) {
-			filters = In(key.property, query.Strings(key.argument))
+			filters = In(key.property, mapping.Texts(mapping.Fold(query.Get(key.argument))))
 		}
 	}
 	return func(yield func(E, error) bool) {

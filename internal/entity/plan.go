@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
 // source is what the framework's Config, Plan and State have in common.
@@ -25,11 +26,8 @@ func read(ctx context.Context, from source, diagnostics *diag.Diagnostics) mappi
 }
 
 func (r *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	if r.Validate == nil {
-		return
-	}
 	if config := read(ctx, req.Config, &resp.Diagnostics); !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.Validate(config)...)
+		resp.Diagnostics.Append(r.ValidateObject(config.Framework())...)
 	}
 }
 
@@ -54,11 +52,18 @@ func (r *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// What was unknown when the configuration was validated may be null now.
+	if resp.Diagnostics.Append(validate.Elements(change.Config.Framework())...); resp.Diagnostics.HasError() {
+		return
+	}
+	recorded, private := req.Private.GetKey(ctx, risksKey)
+	resp.Diagnostics.Append(private...)
 	// Terraform plans a replacement once more, as a create, and hands on the private state of what is there.
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	change.replacing = change.State.IsNull() && len(written) > 0
 	replaced, diagnostics := r.modify(ctx, &change)
+	resp.Diagnostics.Append(r.lingering(change, recorded)...)
 	resp.RequiresReplace = append(resp.RequiresReplace, replaced...)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, change.Planned.Framework())...)

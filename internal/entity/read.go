@@ -59,10 +59,14 @@ func (r *managed) find(ctx context.Context, state mapping.Value, importing bool,
 		return known
 	}
 	query := Query{Value: state, Links: importing}
+	known := state
+	if importing { // by what somebody typed: the service knows better how it is spelled
+		known = r.Table.Unread(state)
+	}
 	for _, link := range r.Links {
 		query.Links = query.Links || state.Has(link.Attribute)
 	}
-	return r.upToDate(ctx, query, r.recall(written, state))
+	return r.upToDate(ctx, query, known, r.recall(written, state))
 }
 
 // ErrOutdated is an answer from before the last write. A Read returns it beside an object that a lagging replica may have
@@ -71,7 +75,7 @@ var ErrOutdated = errors.New("the answer is older than the last write")
 
 // upToDate reads the object, from a listing where that serves; again where the answer is from before the last write or does
 // not have the object yet, until it agrees, can't be an old one, or the write is too long ago for that to be the reason.
-func (r *managed) upToDate(ctx context.Context, query Query, written memory) (found answer) {
+func (r *managed) upToDate(ctx context.Context, query Query, known mapping.Value, written memory) (found answer) {
 	attempt := graph.Listed(ctx, r.Listings...)
 	doubt := doubt{about: r.title() + name(query.Value), written: written, began: time.Now()}
 	believed := false
@@ -85,7 +89,7 @@ func (r *managed) upToDate(ctx context.Context, query Query, written memory) (fo
 		if err != nil && !errors.Is(err, ErrOutdated) {
 			return err
 		}
-		found.attributes = r.Table.Decode(object, query.Value)
+		found.attributes = r.Table.Decode(object, known)
 		if query.Links {
 			if err := completeLinks(ctx, r.api, r.Links, query.Value, found.attributes); err != nil {
 				return err

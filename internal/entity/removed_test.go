@@ -78,7 +78,7 @@ func TestConsistency_theDeadlineProvesNothing(t *testing.T) {
 		}
 		again, stop := context.WithTimeout(t.Context(), 5*time.Second)
 		defer stop()
-		if err := r.upToDate(again, Query{Value: object}, memory{At: time.Now()}).err; !cutShort(err) {
+		if err := r.upToDate(again, Query{Value: object}, object, memory{At: time.Now()}).err; !cutShort(err) {
 			t.Errorf("taken for gone: %v", err)
 		}
 	})

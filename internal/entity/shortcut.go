@@ -10,23 +10,25 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
+	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
 
 var _ shortcut.Resource = &managed{}
 
 // ValidateObject is ValidateConfig for a configuration that is decoded already.
 func (r *managed) ValidateObject(config types.Object) diag.Diagnostics {
-	if r.Validate == nil {
-		return nil
+	diagnostics := validate.Elements(config)
+	if r.Validate != nil && !diagnostics.HasError() {
+		diagnostics.Append(r.Validate(mapping.NewValue(config))...)
 	}
-	return r.Validate(mapping.NewValue(config))
+	return diagnostics
 }
 
 // PlansNothing is ModifyPlan for a plan that is equal to the state.
-func (r *managed) PlansNothing(ctx context.Context, config, state types.Object) bool {
+func (r *managed) PlansNothing(ctx context.Context, config, state types.Object, private map[string][]byte) bool {
 	change := Change{Config: mapping.NewValue(config), State: mapping.NewValue(state), Planned: mapping.NewValue(state)}
 	replaced, diagnostics := r.modify(ctx, &change)
-	return len(diagnostics) == 0 && len(replaced) == 0 && change.Planned.Framework().Equal(state)
+	return len(diagnostics) == 0 && len(replaced) == 0 && change.Planned.Framework().Equal(state) && len(r.lingering(change, private[risksKey])) == 0
 }
 
 // answer is what a Read has found before the framework asked for it.
@@ -59,7 +61,7 @@ func (r *managed) Refresh(ctx context.Context, state types.Object, private map[s
 	}
 	identity = make(map[string]attr.Value, len(r.Identity))
 	for _, name := range r.Identity {
-		identity[name] = attributes[name]
+		identity[name] = mapping.Fold(attributes[name])
 	}
 	return answered, identity, true
 }

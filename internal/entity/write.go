@@ -54,6 +54,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	resp.Diagnostics.Append(r.save(ctx, state, &resp.State, resp.Identity)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, state.Attributes(), r.Parts...))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, createdKey, strconv.AppendBool(nil, !write.Adopted))...)
+	resp.Diagnostics.Append(r.recordRisks(ctx, req.Config, nil, resp.Private)...)
 	if !write.Adopted {
 		r.api.young.add(time.Now(), r.names(state)...)
 	}
@@ -115,6 +116,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		r.renew(ctx, write, resp)
 		return
 	}
+	resp.Diagnostics.Append(r.recordRisks(ctx, req.Config, req.Private, resp.Private)...)
 	complete := r.New()
 	r.Table.Encode(plan, complete)
 	if r.Table.Patch(prior, plan, complete, write.Body) {
@@ -311,7 +313,8 @@ func (r *managed) save(ctx context.Context, object mapping.Value, state *tfsdk.S
 	diagnostics := state.Set(ctx, object.Framework())
 	if identity != nil {
 		for _, name := range r.Identity {
-			diagnostics.Append(identity.SetAttribute(ctx, path.Root(name), object.Get(name))...)
+			// As the services spell it, for it must never change.
+			diagnostics.Append(identity.SetAttribute(ctx, path.Root(name), mapping.Fold(object.Get(name)))...)
 		}
 	}
 	return diagnostics

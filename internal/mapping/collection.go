@@ -21,7 +21,7 @@ func UUIDs[E any](name string, attribute schema.SetAttribute, get func(E) []uuid
 		func(text string) (uuid.UUID, bool) {
 			id, err := uuid.Parse(text)
 			return id, err == nil
-		})
+		}).ID()
 }
 
 func collection[E, G any](name string, attribute schema.SetAttribute, get func(E) []G, set func(E, []G),
@@ -97,5 +97,5 @@ func Links[E any, N interface{ GetId() *string }](name string, attribute schema.
 			}
 			return keepEqual(prior, StringSet(ids))
 		},
-	}}
+	}}.ID()
 }

@@ -15,7 +15,7 @@ func canonical(value attr.Value) string {
 		return "nothing"
 	}
 	var parts []string
-	switch v := value.(type) {
+	switch v := Fold(value).(type) {
 	case types.Set:
 		for _, element := range v.Elements() {
 			parts = append(parts, canonical(element))
@@ -30,7 +30,7 @@ func canonical(value attr.Value) string {
 	case types.Object:
 		parts = canonicalEntries(v.Attributes())
 	default:
-		return value.String()
+		return v.String()
 	}
 	return "(" + strings.Join(parts, ",") + ")"
 }
@@ -39,7 +39,7 @@ func canonical(value attr.Value) string {
 // empty for a value of which a part may be spelled in ways that only its row knows.
 func (r Rows) Canonical(name string, value attr.Value) string {
 	for _, row := range r {
-		if row.name == name && !row.spelled && isPlain(value) {
+		if row.name == name && row.same == nil && row.fold == nil && isPlain(value) {
 			return strings.ToLower(canonical(value))
 		}
 	}
@@ -89,9 +89,17 @@ func covers(sent, have attr.Value) bool {
 		return ok && coversAll(s.Attributes(), h.Attributes())
 	case types.Map:
 		h, ok := have.(types.Map)
-		return ok && len(s.Elements()) == len(h.Elements()) && coversAll(s.Elements(), h.Elements())
+		return ok && len(s.Elements()) == len(h.Elements()) && coversAll(foldKeys(s.Elements()), foldKeys(h.Elements()))
 	}
 	return canonical(sent) == canonical(have)
+}
+
+func foldKeys(elements map[string]attr.Value) map[string]attr.Value {
+	folded := make(map[string]attr.Value, len(elements))
+	for key, element := range elements {
+		folded[FoldID(key)] = element
+	}
+	return folded
 }
 
 // Exceeds reports whether an object has, in an attribute that can be set and that the plan leaves unset, something that

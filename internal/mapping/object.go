@@ -36,6 +36,7 @@ func object(name string, attribute schema.SingleNestedAttribute, rows Rows, get 
 		name:      name,
 		property:  camelCase(name),
 		attribute: attribute,
+		children:  rows,
 		decode: func(from any, prior attr.Value) attr.Value {
 			object := get(from)
 			if object == nil {
@@ -43,12 +44,20 @@ func object(name string, attribute schema.SingleNestedAttribute, rows Rows, get 
 			}
 			return keepEqual(prior, types.ObjectValueMust(objectTypes, rows.decode(object, childrenOf(prior))))
 		},
-		settle: func(config, plan, state attr.Value, updating bool) attr.Value {
-			if plan.IsUnknown() || plan.IsNull() {
-				return settleLeaf(config, plan, state, updating)
+	}
+	row.settle = func(config, plan, state attr.Value, updating bool) attr.Value {
+		if plan.IsUnknown() || plan.IsNull() {
+			return row.settleLeaf(config, plan, state, updating)
+		}
+		return types.ObjectValueMust(objectTypes, rows.settle(childrenOf(config), childrenOf(plan), childrenOf(state), updating))
+	}
+	if rows.hasIDs() {
+		row.fold = func(value attr.Value) attr.Value {
+			if value.IsNull() || value.IsUnknown() {
+				return value
 			}
-			return types.ObjectValueMust(objectTypes, rows.settle(childrenOf(config), childrenOf(plan), childrenOf(state), updating))
-		},
+			return types.ObjectValueMust(objectTypes, rows.fold(childrenOf(value)))
+		}
 	}
 	if set == nil {
 		return row
@@ -83,6 +92,8 @@ type Key[N any] struct {
 	// Of gives an element's key and Set restores it.
 	Of  func(N) string
 	Set func(N, string)
+	// IDs says that keys are ids, or may be.
+	IDs bool
 	// Complete fills, at plan time, what the provider decides for an element where the configuration says nothing.
 	Complete func(key string, configured, planned map[string]attr.Value)
 }
@@ -90,7 +101,7 @@ type Key[N any] struct {
 // Map maps a collection of complex values to a map attribute. Graph replaces collections whole. build is the SDK's
 // constructor.
 func Map[E, N, B any](name string, attribute schema.MapNestedAttribute, rows Table[N], key Key[N], get func(E) []N, set func(E, []N), build func() B) Row[E] {
-	known := Key[any]{Of: func(element any) string { return key.Of(element.(N)) }, Complete: key.Complete}
+	known := Key[any]{Of: func(element any) string { return key.Of(element.(N)) }, IDs: key.IDs, Complete: key.Complete}
 	var put func(to any, elements []any)
 	if set != nil {
 		known.Set = func(element any, text string) { key.Set(element.(N), text) }
@@ -140,30 +151,58 @@ func mapped(name string, attribute schema.MapNestedAttribute, rows Rows, key Key
 			elements := make(map[string]attr.Value, len(values))
 			for _, value := range values {
 				k := key.Of(value)
+				if key.IDs {
+					k = spelled(priorElements, k)
+				}
 				elements[k] = types.ObjectValueMust(elementTypes, rows.decode(value, childrenOf(priorElements[k])))
 			}
 			return keepEqual(prior, types.MapValueMust(elementType, elements))
 		},
-		settle: func(config, plan, state attr.Value, updating bool) attr.Value {
-			if plan.IsUnknown() || plan.IsNull() {
-				return settleLeaf(config, plan, state, updating)
+	}
+	row.settle = func(config, plan, state attr.Value, updating bool) attr.Value {
+		if plan.IsUnknown() || plan.IsNull() {
+			return row.settleLeaf(config, plan, state, updating)
+		}
+		configured, stated := mapElements(config), mapElements(state)
+		elements := map[string]attr.Value{}
+		for k, element := range mapElements(plan) {
+			if element.IsUnknown() || element.IsNull() {
+				elements[k] = element
+				continue
 			}
-			configured, stated := mapElements(config), mapElements(state)
+			known := k
+			if key.IDs {
+				known = spelled(stated, k)
+			}
+			before := childrenOf(stated[known])
+			if known != k { // what is under another key is not what was there before, to Terraform
+				before = rows.respelled(before, childrenOf(element))
+			}
+			children := rows.settle(childrenOf(configured[k]), childrenOf(element), before, updating && stated[known] != nil)
+			if key.Complete != nil {
+				key.Complete(k, childrenOf(configured[k]), children)
+			}
+			elements[k] = types.ObjectValueMust(elementTypes, children)
+		}
+		return types.MapValueMust(elementType, elements)
+	}
+	if key.IDs || rows.hasIDs() {
+		row.fold = func(value attr.Value) attr.Value {
+			if value.IsNull() || value.IsUnknown() {
+				return value
+			}
 			elements := map[string]attr.Value{}
-			for k, element := range mapElements(plan) {
-				if element.IsUnknown() || element.IsNull() {
-					elements[k] = element
-					continue
+			for k, element := range mapElements(value) {
+				if key.IDs {
+					k = FoldID(k)
 				}
-				known := stated[k] != nil
-				children := rows.settle(childrenOf(configured[k]), childrenOf(element), childrenOf(stated[k]), updating && known)
-				if key.Complete != nil {
-					key.Complete(k, childrenOf(configured[k]), children)
+				if !element.IsNull() && !element.IsUnknown() {
+					element = types.ObjectValueMust(elementTypes, rows.fold(childrenOf(element)))
 				}
-				elements[k] = types.ObjectValueMust(elementTypes, children)
+				elements[k] = element
 			}
 			return types.MapValueMust(elementType, elements)
-		},
+		}
 	}
 	if set != nil {
 		row.encode = func(value attr.Value, to any) {

@@ -37,7 +37,7 @@ func overlay(plan, answer attr.Value) attr.Value {
 		if answered, ok := answer.(types.Map); ok && nested && !planned.IsNull() {
 			elements := map[string]attr.Value{}
 			for key, element := range planned.Elements() {
-				other := answered.Elements()[key]
+				other := answered.Elements()[spelled(answered.Elements(), key)]
 				if other == nil {
 					other = types.ObjectNull(objectType.AttrTypes)
 				}

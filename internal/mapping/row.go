@@ -6,6 +6,8 @@
 package mapping
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -24,7 +26,8 @@ type row struct {
 	attribute  schema.Attribute
 	createOnly bool
 	navigation bool
-	spelled    bool // of several texts that mean the same, one that was known is kept
+	// children are the rows of an object.
+	children Rows
 
 	// decode gives the attribute's value; prior is what Terraform knew, so that spelling which means the same is kept. It
 	// is nil where Terraform knew nothing.
@@ -37,6 +40,12 @@ type row struct {
 	patch func(prior, plan attr.Value, from, to any) bool
 	// settle decides, at plan time, what an attribute that the configuration leaves open will be.
 	settle func(config, plan, state attr.Value, updating bool) attr.Value
+	// same reports whether two texts mean the same; nil where only equal ones do.
+	same func(a, b string) bool
+	// fold writes the ids in a value in one way; nil where there are none.
+	fold func(attr.Value) attr.Value
+	// risky reports whether a value lets in more than the service would by itself; nil where none does.
+	risky func(attr.Value) bool
 }
 
 // Property overrides the Graph property's name where it is not the attribute's in camelCase.
@@ -59,21 +68,75 @@ func (r Row[E]) Alike(same func(a, b string) bool) Row[E] { return Row[E]{r.row.
 
 //go:noinline
 func (r row) alike(same func(a, b string) bool) *row {
-	keep := func(known, value attr.Value) attr.Value {
-		before, ok := known.(types.String)
-		after, text := value.(types.String)
-		if ok && text && !before.IsNull() && !before.IsUnknown() && !after.IsNull() && !after.IsUnknown() && same(before.ValueString(), after.ValueString()) {
-			return known
+	decode, changed := r.decode, &r
+	changed.same = same
+	changed.decode = func(from any, prior attr.Value) attr.Value { return changed.keep(prior, decode(from, prior)) }
+	return changed
+}
+
+// ID marks ids: a UUID, a set of them, or a map with some as keys or in its sets. They mean the same in capital letters.
+// What is no UUID, such as a name in the place of an id, is told apart by its letters.
+func (r Row[E]) ID() Row[E] { return Row[E]{r.row.id()} }
+
+//go:noinline
+func (r row) id() *row {
+	decode, encode, changed := r.decode, r.encode, &r
+	changed.fold = Fold
+	changed.decode = func(from any, prior attr.Value) attr.Value {
+		var known attr.Value
+		if prior != nil {
+			known = Fold(prior)
 		}
-		return value
+		decoded := decode(from, known)
+		if decoded.Equal(known) {
+			return prior
+		}
+		return changed.keep(prior, decoded)
 	}
-	r.spelled = true
-	decode := r.decode
-	r.decode = func(from any, prior attr.Value) attr.Value { return keep(prior, decode(from, prior)) }
-	r.settle = func(config, plan, state attr.Value, updating bool) attr.Value {
-		return keep(state, settleLeaf(config, plan, state, updating))
+	if encode != nil {
+		changed.encode = func(value attr.Value, to any) { encode(Fold(value), to) }
 	}
-	return &r
+	return changed
+}
+
+// IsID reports whether the row holds ids, or has them in it.
+func (r Row[E]) IsID() bool { return r.row.fold != nil }
+
+// keep gives what is known in the place of a value that means the same.
+func (r *row) keep(known, value attr.Value) attr.Value {
+	if known != nil && r.equal(known, value) {
+		return known
+	}
+	return value
+}
+
+// equal reports whether two values mean the same, however they are spelled.
+func (r *row) equal(a, b attr.Value) bool {
+	if a.Equal(b) {
+		return true
+	}
+	if a.IsNull() || a.IsUnknown() || b.IsNull() || b.IsUnknown() {
+		return false
+	}
+	one, ok := a.(types.String)
+	other, text := b.(types.String)
+	return r.same != nil && ok && text && r.same(one.ValueString(), other.ValueString()) || r.fold != nil && r.fold(a).Equal(r.fold(b))
+}
+
+// Risk marks a setting that, at one of these values, lets in more than the service does by itself; a collection does so
+// unless it is empty. A plan that no longer says what such a setting shall be warns of the value that stays.
+func (r Row[E]) Risk(values ...string) Row[E] {
+	changed := *r.row
+	changed.risky = func(value attr.Value) bool {
+		switch value := value.(type) {
+		case types.Bool:
+			return slices.Contains(values, strconv.FormatBool(value.ValueBool()))
+		case types.String:
+			return slices.Contains(values, value.ValueString())
+		}
+		return !meansNothing(value)
+	}
+	return Row[E]{&changed}
 }
 
 // NullWhere makes the attribute null where the entity has nothing to say of it, which differs from saying that there is
@@ -163,14 +226,15 @@ func (r *row) known(prior attr.Value) attr.Value {
 
 func (r *row) settled(config, plan, state attr.Value, updating bool) attr.Value {
 	if r.settle != nil {
-		return r.settle(config, plan, state, updating)
+		return r.keep(state, r.settle(config, plan, state, updating))
 	}
-	return settleLeaf(config, plan, state, updating)
+	return r.keep(state, r.settleLeaf(config, plan, state, updating))
 }
 
-// settleLeaf keeps what the service already has wherever the configuration says nothing: unset means unmanaged.
-func settleLeaf(config, plan, state attr.Value, updating bool) attr.Value {
-	if updating && plan.IsUnknown() && config.IsNull() {
+// settleLeaf keeps what the service already has wherever the configuration says nothing: unset means unmanaged. The default
+// of an attribute that the service has is for what is new: it must not undo what was read.
+func (r *row) settleLeaf(config, plan, state attr.Value, updating bool) attr.Value {
+	if updating && config.IsNull() && (plan.IsUnknown() || r.property != "" && r.attribute.IsComputed()) {
 		return state
 	}
 	return plan

@@ -73,7 +73,7 @@ func UUID[E any](name string, attribute schema.StringAttribute, get func(E) *uui
 				return nil
 			}
 			return &parsed
-		})
+		}).ID()
 }
 
 // Time maps Edm.DateTimeOffset, RFC 3339 in UTC; only for what the service sets.

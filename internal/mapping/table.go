@@ -127,6 +127,9 @@ func (r Rows) patch(prior, plan map[string]attr.Value, from, to any) bool {
 		if !row.writable() || after == nil || after.IsUnknown() || after.Equal(before) {
 			continue
 		}
+		if before != nil && row.equal(before, after) {
+			continue
+		}
 		if meansNothing(after) && before != nil && meansNothing(before) {
 			continue
 		}
@@ -165,11 +168,22 @@ func (r Rows) settle(config, plan, state map[string]attr.Value, updating bool) m
 func (r Rows) Replacements(plan, state Value) path.Paths {
 	var paths path.Paths
 	for _, row := range r {
-		if row.createOnly && !plan.Get(row.name).Equal(state.Get(row.name)) {
+		if row.createOnly && !row.equal(plan.Get(row.name), state.Get(row.name)) {
 			paths = append(paths, path.Root(row.name))
 		}
 	}
 	return paths
+}
+
+// Unread keeps what is known of attributes that the service does not have.
+func (r Rows) Unread(known Value) Value {
+	var names []string
+	for _, row := range r {
+		if row.property == "" {
+			names = append(names, row.name)
+		}
+	}
+	return known.Only(names)
 }
 
 // Value is an entity as the service has it, on its own.

@@ -3,8 +3,6 @@ package mapping
 import (
 	"context"
 	"maps"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -135,7 +133,7 @@ func Texts(value attr.Value) []string {
 }
 
 // keepEqual returns prior where it means the same as what the service answered: "nothing" has several spellings (null,
-// "", an empty collection, an object of such), GUIDs have two cases, and the service does not keep a set's order.
+// "", an empty collection, an object of such).
 func keepEqual(prior, decoded attr.Value) attr.Value {
 	if prior == nil || prior.IsUnknown() || prior.Equal(decoded) {
 		return decoded
@@ -143,26 +141,7 @@ func keepEqual(prior, decoded attr.Value) attr.Value {
 	if meansNothing(prior) && meansNothing(decoded) {
 		return prior
 	}
-	switch was := prior.(type) {
-	case types.String:
-		if now, ok := decoded.(types.String); ok && SameGUID(was.ValueString(), now.ValueString()) {
-			return prior
-		}
-	case types.Set:
-		before, after := Texts(prior), Texts(decoded)
-		if len(before) > 0 && len(before) == len(was.Elements()) && len(before) == len(after) && slices.EqualFunc(folded(before), folded(after), func(a, b string) bool {
-			return a == b || SameGUID(a, b)
-		}) {
-			return prior
-		}
-	}
 	return decoded
-}
-
-func folded(texts []string) []string {
-	sorted := slices.Clone(texts)
-	slices.SortFunc(sorted, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	return sorted
 }
 
 // Known keeps what is known of a name that somebody may have chosen, for a Derived row; otherwise it is as found.
@@ -171,11 +150,6 @@ func Known(prior, found attr.Value) attr.Value {
 		return prior
 	}
 	return found
-}
-
-// SameGUID reports whether two texts are one GUID.
-func SameGUID(a, b string) bool {
-	return len(a) == 36 && strings.Count(a, "-") == 4 && strings.EqualFold(a, b)
 }
 
 func meansNothing(value attr.Value) bool {

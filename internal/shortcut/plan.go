@@ -26,7 +26,8 @@ func (s *Shortcuts) Plan(ctx context.Context, request *tfprotov6.PlanResourceCha
 	if !ok || !rawConfig.IsFullyKnown() {
 		return nil, false
 	}
-	if _, ok := private(request.PriorPrivate); !ok {
+	stored, ok := private(request.PriorPrivate)
+	if !ok {
 		return nil, false
 	}
 	_, identity, ok := d.identity(request.PriorIdentity)
@@ -43,7 +44,7 @@ func (s *Shortcuts) Plan(ctx context.Context, request *tfprotov6.PlanResourceCha
 		return nil, false
 	}
 	r, ok := s.resource(ctx, d)
-	if !ok || !r.PlansNothing(ctx, config, state) {
+	if !ok || !r.PlansNothing(ctx, config, state, stored) {
 		return nil, false
 	}
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: proposed, PlannedPrivate: request.PriorPrivate, PlannedIdentity: identity}, true

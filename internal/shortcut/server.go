@@ -36,7 +36,7 @@ type Resource interface {
 	ValidateObject(config types.Object) diag.Diagnostics
 	// PlansNothing reports whether ModifyPlan leaves a plan that is equal to the state as it is, with nothing to say. What is
 	// not configured must stay as the state has it then, also where attributes in it have defaults, which the framework sets.
-	PlansNothing(ctx context.Context, config, state types.Object) bool
+	PlansNothing(ctx context.Context, config, state types.Object, private map[string][]byte) bool
 	// Refresh is Read. It reports whether the object is as the state and the private data have it; if not, a Read with the
 	// context that it returns gives the answer without reading again.
 	Refresh(ctx context.Context, state types.Object, private map[string][]byte) (answered context.Context, identity map[string]attr.Value, unchanged bool)

@@ -119,7 +119,7 @@ func (*thing) ValidateObject(config types.Object) (diagnostics diag.Diagnostics)
 func (t *thing) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
 	var object types.Object
 	response.Diagnostics.Append(request.Plan.Get(ctx, &object)...)
-	if !t.PlansNothing(ctx, object, object) {
+	if !t.PlansNothing(ctx, object, object, nil) {
 		response.RequiresReplace = append(response.RequiresReplace, path.Root("name"))
 	}
 	if request.State.Raw.IsNull() {
@@ -136,7 +136,7 @@ func (t *thing) ModifyPlan(ctx context.Context, request resource.ModifyPlanReque
 	}
 }
 
-func (*thing) PlansNothing(_ context.Context, _, state types.Object) bool {
+func (*thing) PlansNothing(_ context.Context, _, state types.Object, _ map[string][]byte) bool {
 	return !state.Attributes()["name"].Equal(types.StringValue("planned"))
 }
 

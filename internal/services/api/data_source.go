@@ -52,8 +52,8 @@ var attributes = mapping.Table[*API]{
 		}
 		return types.StringValue(from.DisplayName)
 	}),
-	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Client id (`appId`) of the API, which Microsoft's own have in every tenant of a cloud."}, func(from *API) *string { return &from.ClientID }, nil).Property("appId"),
-	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the API's service principal in this tenant."}, (*API).GetId, nil),
+	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Client id (`appId`) of the API, which Microsoft's own have in every tenant of a cloud."}, func(from *API) *string { return &from.ClientID }, nil).Property("appId").ID(),
+	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the API's service principal in this tenant."}, (*API).GetId, nil).ID(),
 	mapping.Map("app_roles", schema.MapNestedAttribute{Computed: true, MarkdownDescription: "App roles by their value, such as `User.Read.All`; one without a value by its id."},
 		mapping.Table[AppRole]{
 			mapping.UUID("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the app role."}, AppRole.GetId, nil),

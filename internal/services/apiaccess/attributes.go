@@ -3,8 +3,6 @@
 package apiaccess
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -39,18 +37,18 @@ var attributes = mapping.Table[*access]{
 	mapping.String("service_principal_id", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.UUID()},
 		MarkdownDescription: "Object id of the service principal that is given access: `id` of a service principal, `principal_id` of a managed identity. Changing it makes a new access.",
-	}, func(from *access) *string { return &from.principalID }, func(to *access, id *string) { to.principalID = *id }).Property("principalId").CreateOnly().Alike(strings.EqualFold),
+	}, func(from *access) *string { return &from.principalID }, func(to *access, id *string) { to.principalID = *id }).Property("principalId").CreateOnly().ID(),
 	mapping.Derived("api", schema.StringAttribute{
 		Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		MarkdownDescription: "The API: its name, such as `Microsoft Graph` or `Azure Key Vault`, its client id, or the object id of its service principal. An API whose service principal is made in the same configuration is best named by that id. Another API makes a new access.",
 	}, func(from *access, prior attr.Value) attr.Value {
 		return mapping.Known(prior, types.StringValue(from.apiName))
-	}).Property(""),
+	}).Property("").ID(),
 	mapping.String("api_id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the API's service principal."}, func(from *access) *string { return &from.apiID }, nil).Property("resourceId").CreateOnly(),
 	mapping.Strings("app_roles", schema.SetAttribute{
 		Optional: true, Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 		MarkdownDescription: "App roles (application permissions) by their value, such as `User.Read.All`; one without a value by its id.",
-	}, func(from *access) []string { return from.roles }, func(to *access, roles []string) { to.roles = roles }).Property("appRoleId"),
+	}, func(from *access) []string { return from.roles }, func(to *access, roles []string) { to.roles = roles }).Property("appRoleId").ID(),
 	mapping.Strings("delegated_scopes", schema.SetAttribute{
 		Optional: true, Validators: []validator.Set{setvalidator.ValueStringsAre(validate.ClaimValue())},
 		MarkdownDescription: "Delegated scopes by their value, such as `User.Read`, consented to for all users.",

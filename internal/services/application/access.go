@@ -25,7 +25,8 @@ var requiredResourceAccess = mapping.Map("required_resource_access", schema.MapN
 	permissions("scope_ids", "Scope", "Ids of the API's scopes: permissions that the application has on behalf of a user."),
 }, mapping.Key[resourceAccess]{
 	Of:  func(access resourceAccess) string { return text(access.GetResourceAppId()) },
-	Set: func(access resourceAccess, key string) { access.SetResourceAppId(&key) },
+	Set: func(access resourceAccess, key string) { access.SetResourceAppId(new(mapping.FoldID(key))) },
+	IDs: true,
 }, entra.GetRequiredResourceAccess, entra.SetRequiredResourceAccess, models.NewRequiredResourceAccess)
 
 // permissions are those of one type in a collection that Graph keeps mixed.
@@ -60,5 +61,5 @@ func permissions(name, kind, description string) mapping.Row[resourceAccess] {
 				all = append(all, access)
 			}
 			to.SetResourceAccess(all)
-		}).Property("resourceAccess")
+		}).Property("resourceAccess").ID()
 }

@@ -28,11 +28,11 @@ var apiAttributes = mapping.Table[api]{
 		Optional: true, Computed: true, Validators: []validator.Int32{int32validator.OneOf(1, 2)},
 		MarkdownDescription: "Version of the access tokens that the API expects: 1 or 2. Personal Microsoft accounts need 2.",
 	}, api.GetRequestedAccessTokenVersion, api.SetRequestedAccessTokenVersion),
-	mapping.Bool("mapped_claims_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application accepts claims mapping without a signing key of its own. Setting it at creation costs one more request."}, api.GetAcceptMappedClaims, api.SetAcceptMappedClaims).Property("acceptMappedClaims"),
+	mapping.Bool("mapped_claims_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application accepts claims mapping without a signing key of its own. Setting it at creation costs one more request."}, api.GetAcceptMappedClaims, api.SetAcceptMappedClaims).Property("acceptMappedClaims").Risk("true"),
 	mapping.UUIDs("known_client_applications", schema.SetAttribute{
 		Optional: true, Computed: true, Validators: []validator.Set{setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: "Client ids of applications whose consent covers this API too.",
-	}, api.GetKnownClientApplications, api.SetKnownClientApplications),
+	}, api.GetKnownClientApplications, api.SetKnownClientApplications).Risk(),
 	mapping.Map("oauth2_permission_scopes", schema.MapNestedAttribute{
 		Optional: true, Computed: true, Validators: []validator.Map{mapvalidator.KeysAre(validate.ClaimValue())},
 		MarkdownDescription: "Delegated permissions (scopes) that the API offers, by their value. Removing one disables it first, as Microsoft Graph demands.",
@@ -42,7 +42,7 @@ var apiAttributes = mapping.Table[api]{
 		Optional: true, Computed: true, ElementType: types.SetType{ElemType: types.StringType},
 		Validators:          []validator.Map{mapvalidator.KeysAre(validate.UUID()), mapvalidator.ValueSetsAre(setvalidator.SizeAtLeast(1))},
 		MarkdownDescription: "Clients that need no consent: their client ids, each with the values of the scopes it may use.",
-	}, api.GetPreAuthorizedApplications, api.SetPreAuthorizedApplications, decodePreAuthorized, encodePreAuthorized),
+	}, api.GetPreAuthorizedApplications, api.SetPreAuthorizedApplications, decodePreAuthorized, encodePreAuthorized).ID().Risk(),
 }
 
 type scope = models.PermissionScopeable

@@ -18,8 +18,8 @@ import (
 type entra = models.Applicationable
 
 var attributes = mapping.Table[entra]{
-	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the application."}, entra.GetId, nil),
-	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Client id (application id, `appId`): what tokens and other tenants know the application by."}, entra.GetAppId, nil).Property("appId"),
+	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the application."}, entra.GetId, nil).ID(),
+	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Client id (application id, `appId`): what tokens and other tenants know the application by."}, entra.GetAppId, nil).Property("appId").ID(),
 	mapping.String("display_name", schema.StringAttribute{Required: true, MarkdownDescription: "Name that people see, at most 256 characters (90 where personal Microsoft accounts sign in)."}, entra.GetDisplayName, entra.SetDisplayName),
 	mapping.String("unique_name", schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty, MarkdownDescription: "Name that no other application of the tenant has and that never changes. Changing it makes a new application."}, entra.GetUniqueName, entra.SetUniqueName).CreateOnly(),
 	mapping.String("description", schema.StringAttribute{Optional: true, Validators: atMost(1024), MarkdownDescription: "What the application is for, at most 1,024 characters."}, entra.GetDescription, entra.SetDescription),
@@ -29,7 +29,7 @@ var attributes = mapping.Table[entra]{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(validate.AudienceMyOrg),
 		Validators:          []validator.String{stringvalidator.OneOf(validate.Audiences...)},
 		MarkdownDescription: "Who can sign in: `AzureADMyOrg` (the default), `AzureADMultipleOrgs`, `AzureADandPersonalMicrosoftAccount` or `PersonalMicrosoftAccount`.",
-	}, entra.GetSignInAudience, entra.SetSignInAudience),
+	}, entra.GetSignInAudience, entra.SetSignInAudience).Risk(validate.Audiences[1:]...),
 	identifierURIs,
 	mapping.Strings("tags", schema.SetAttribute{
 		Optional: true, Computed: true,
@@ -37,13 +37,13 @@ var attributes = mapping.Table[entra]{
 		MarkdownDescription: "Texts to find and group applications by; some, such as `HideApp`, have a meaning to Microsoft Entra.",
 	}, entra.GetTags, entra.SetTags),
 	groupMembershipClaims,
-	mapping.Bool("fallback_public_client_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application is a public client where its type can't be told from the request."}, entra.GetIsFallbackPublicClient, entra.SetIsFallbackPublicClient).Property("isFallbackPublicClient"),
-	mapping.Bool("device_only_auth_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application supports sign-in of a device without a user."}, entra.GetIsDeviceOnlyAuthSupported, entra.SetIsDeviceOnlyAuthSupported).Property("isDeviceOnlyAuthSupported"),
+	mapping.Bool("fallback_public_client_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application is a public client where its type can't be told from the request."}, entra.GetIsFallbackPublicClient, entra.SetIsFallbackPublicClient).Property("isFallbackPublicClient").Risk("true"),
+	mapping.Bool("device_only_auth_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application supports sign-in of a device without a user."}, entra.GetIsDeviceOnlyAuthSupported, entra.SetIsDeviceOnlyAuthSupported).Property("isDeviceOnlyAuthSupported").Risk("true"),
 	mapping.Bool("oauth2_post_response_required", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether a token request may be answered with POST instead of GET only."}, entra.GetOauth2RequirePostResponse, entra.SetOauth2RequirePostResponse).Property("oauth2RequirePostResponse"),
 	mapping.Enum("native_authentication_apis", schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf("none", "all")},
 		MarkdownDescription: "Which native authentication APIs the application may use: `none` or `all`.",
-	}, entra.GetNativeAuthenticationApisEnabled, entra.SetNativeAuthenticationApisEnabled, models.ParseNativeAuthenticationApisEnabled).Property("nativeAuthenticationApisEnabled"),
+	}, entra.GetNativeAuthenticationApisEnabled, entra.SetNativeAuthenticationApisEnabled, models.ParseNativeAuthenticationApisEnabled).Property("nativeAuthenticationApisEnabled").Risk("all"),
 	mapping.String("default_redirect_uri", schema.StringAttribute{Optional: true, MarkdownDescription: "Redirect URI to use when a request names none; it must be one of the platforms' redirect URIs."}, entra.GetDefaultRedirectUri, entra.SetDefaultRedirectUri),
 	mapping.String("saml_metadata_url", schema.StringAttribute{Optional: true, Validators: urls, MarkdownDescription: "Where the application's SAML metadata is."}, entra.GetSamlMetadataUrl, entra.SetSamlMetadataUrl),
 	mapping.UUID("token_encryption_key_id", schema.StringAttribute{Optional: true, Validators: uuids, MarkdownDescription: "Id of the key credential whose public key encrypts the tokens issued for the application."}, entra.GetTokenEncryptionKeyId, entra.SetTokenEncryptionKeyId),
@@ -77,7 +77,7 @@ var attributes = mapping.Table[entra]{
 		Optional: true, Computed: true,
 		Validators:          []validator.Set{setvalidator.SizeAtMost(100), setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: "Object ids of the users and service principals that own the application, at most 100. Unset leaves the owners alone. A caller with `Application.ReadWrite.OwnedBy` alone becomes an owner of what it creates, and has to be among them: without it, it could not touch the application again. To name others, it also needs `Directory.Read.All`.",
-	}, entra.GetOwners),
+	}, entra.GetOwners).Risk(),
 	mapping.Argument[entra]("logo", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.LogoBase64()}, MarkdownDescription: "Logo as base64 of a PNG, JPEG or GIF file, as `filebase64()` gives it. It is not read back, so a change made elsewhere is not seen."}),
 
 	mapping.String("publisher_domain", schema.StringAttribute{Computed: true, MarkdownDescription: "Verified domain of the publisher."}, entra.GetPublisherDomain, nil),

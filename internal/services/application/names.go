@@ -42,7 +42,7 @@ var requiredAPIAccess = mapping.Derived(byName, schema.MapNestedAttribute{
 		return found.names
 	}
 	return mapping.Known(prior, types.MapNull(namesType))
-}).Property("")
+}).Property("").ID()
 
 func permissionNames(description string) schema.SetAttribute {
 	return schema.SetAttribute{

@@ -16,7 +16,7 @@ type web = models.WebApplicationable
 var webAttributes = mapping.Table[web]{
 	mapping.String("homepage_url", schema.StringAttribute{Optional: true, Validators: urls, MarkdownDescription: "Home page."}, web.GetHomePageUrl, web.SetHomePageUrl).Property("homePageUrl"),
 	mapping.String("logout_url", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.LogoutURL()}, MarkdownDescription: "Where users are signed out, by front channel, back channel or SAML."}, web.GetLogoutUrl, web.SetLogoutUrl),
-	mapping.Strings("redirect_uris", redirectURIs(validate.Web), web.GetRedirectUris, web.SetRedirectUris),
+	mapping.Strings("redirect_uris", redirectURIs(validate.Web), web.GetRedirectUris, web.SetRedirectUris).Risk(),
 	mapping.Object("implicit_grant", schema.SingleNestedAttribute{Optional: true, Computed: true, MarkdownDescription: "Tokens that are issued without a code."},
 		implicitGrantAttributes, web.GetImplicitGrantSettings, web.SetImplicitGrantSettings, models.NewImplicitGrantSettings).Property("implicitGrantSettings"),
 }
@@ -24,16 +24,16 @@ var webAttributes = mapping.Table[web]{
 type implicitGrant = models.ImplicitGrantSettingsable
 
 var implicitGrantAttributes = mapping.Table[implicitGrant]{
-	mapping.Bool("access_token_issuance_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether access tokens are issued by the implicit flow."}, implicitGrant.GetEnableAccessTokenIssuance, implicitGrant.SetEnableAccessTokenIssuance).Property("enableAccessTokenIssuance"),
-	mapping.Bool("id_token_issuance_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether ID tokens are issued by the implicit flow."}, implicitGrant.GetEnableIdTokenIssuance, implicitGrant.SetEnableIdTokenIssuance).Property("enableIdTokenIssuance"),
+	mapping.Bool("access_token_issuance_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether access tokens are issued by the implicit flow."}, implicitGrant.GetEnableAccessTokenIssuance, implicitGrant.SetEnableAccessTokenIssuance).Property("enableAccessTokenIssuance").Risk("true"),
+	mapping.Bool("id_token_issuance_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether ID tokens are issued by the implicit flow."}, implicitGrant.GetEnableIdTokenIssuance, implicitGrant.SetEnableIdTokenIssuance).Property("enableIdTokenIssuance").Risk("true"),
 }
 
 var spaAttributes = mapping.Table[models.SpaApplicationable]{
-	mapping.Strings("redirect_uris", redirectURIs(validate.SPA), models.SpaApplicationable.GetRedirectUris, models.SpaApplicationable.SetRedirectUris),
+	mapping.Strings("redirect_uris", redirectURIs(validate.SPA), models.SpaApplicationable.GetRedirectUris, models.SpaApplicationable.SetRedirectUris).Risk(),
 }
 
 var publicClientAttributes = mapping.Table[models.PublicClientApplicationable]{
-	mapping.Strings("redirect_uris", redirectURIs(validate.PublicClient), models.PublicClientApplicationable.GetRedirectUris, models.PublicClientApplicationable.SetRedirectUris),
+	mapping.Strings("redirect_uris", redirectURIs(validate.PublicClient), models.PublicClientApplicationable.GetRedirectUris, models.PublicClientApplicationable.SetRedirectUris).Risk(),
 }
 
 func redirectURIs(platform validate.Platform) schema.SetAttribute {

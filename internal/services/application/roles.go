@@ -46,6 +46,7 @@ var permissionNamespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://regist
 // permissionKey tells roles and scopes apart by their value, or by their id where there is no value.
 func permissionKey[P permission](kind string) mapping.Key[P] {
 	return mapping.Key[P]{
+		IDs: true,
 		Of: func(p P) string {
 			if value := text(p.GetValue()); value != "" {
 				return value

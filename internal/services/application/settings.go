@@ -59,9 +59,9 @@ var parentalControlAttributes = mapping.Table[parentalControl]{
 type behaviors = models.AuthenticationBehaviorsable
 
 var behaviorAttributes = mapping.Table[behaviors]{
-	mapping.Bool("block_azure_ad_graph_access", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application is kept from Azure AD Graph."}, behaviors.GetBlockAzureADGraphAccess, behaviors.SetBlockAzureADGraphAccess).Property("blockAzureADGraphAccess"),
-	mapping.Bool("remove_unverified_email_claim", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether an e-mail address whose domain nobody verified is left out of tokens."}, behaviors.GetRemoveUnverifiedEmailClaim, behaviors.SetRemoveUnverifiedEmailClaim),
-	mapping.Bool("require_client_service_principal", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether clients need a service principal in the tenant."}, behaviors.GetRequireClientServicePrincipal, behaviors.SetRequireClientServicePrincipal),
+	mapping.Bool("block_azure_ad_graph_access", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the application is kept from Azure AD Graph."}, behaviors.GetBlockAzureADGraphAccess, behaviors.SetBlockAzureADGraphAccess).Property("blockAzureADGraphAccess").Risk("false"),
+	mapping.Bool("remove_unverified_email_claim", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether an e-mail address whose domain nobody verified is left out of tokens."}, behaviors.GetRemoveUnverifiedEmailClaim, behaviors.SetRemoveUnverifiedEmailClaim).Risk("false"),
+	mapping.Bool("require_client_service_principal", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether clients need a service principal in the tenant."}, behaviors.GetRequireClientServicePrincipal, behaviors.SetRequireClientServicePrincipal).Risk("false"),
 }
 
 type verifiedPublisher = models.VerifiedPublisherable
@@ -100,6 +100,7 @@ var addIns = mapping.Map("add_ins", schema.MapNestedAttribute{
 			to.SetProperties(properties)
 		}),
 }, mapping.Key[addIn]{
+	IDs: true,
 	Of: func(a addIn) string {
 		if id := a.GetId(); id != nil {
 			return id.String()

@@ -3,8 +3,6 @@
 package approleassignment
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,22 +46,22 @@ var attributes = mapping.Table[entra]{
 	mapping.UUID("principal_id", schema.StringAttribute{
 		Required: true, Validators: uuids,
 		MarkdownDescription: "Object id of who is given the role: a service principal, `principal_id` of a managed identity, a user or a group. Changing it makes a new assignment.",
-	}, entra.GetPrincipalId, entra.SetPrincipalId).CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetPrincipalId, entra.SetPrincipalId).CreateOnly(),
 	mapping.Derived(api.TargetName, api.TargetNameAttribute(), func(from entra, prior attr.Value) attr.Value {
 		return mapping.Known(prior, types.StringPointerValue(from.GetResourceDisplayName()))
-	}).Property("resourceDisplayName"),
-	mapping.UUID(api.TargetID, api.TargetIDAttribute(), entra.GetResourceId, entra.SetResourceId).CreateOnly().Alike(strings.EqualFold),
+	}).Property("resourceDisplayName").ID(),
+	mapping.UUID(api.TargetID, api.TargetIDAttribute(), entra.GetResourceId, entra.SetResourceId).CreateOnly(),
 	mapping.Derived("app_role", schema.StringAttribute{
 		Optional: true, Computed: true,
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ExactlyOneOf(path.MatchRoot("app_role"), path.MatchRoot("app_role_id"))},
 		MarkdownDescription: "Value of the app role, such as `User.Read.All`. Exactly one of `app_role` and `app_role_id` is needed. Another role makes a new assignment.",
 	}, func(from entra, prior attr.Value) attr.Value {
 		return mapping.Known(prior, types.StringPointerValue(from.role))
-	}).Property("appRoleId"),
+	}).Property("appRoleId").ID(),
 	mapping.UUID("app_role_id", schema.StringAttribute{
 		Optional: true, Computed: true, Validators: uuids,
 		MarkdownDescription: "Id of the app role, for roles without a value; `" + api.DefaultAccess + "` is access to an API that has no roles for such principals. Another role makes a new assignment.",
-	}, entra.GetAppRoleId, entra.SetAppRoleId).CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetAppRoleId, entra.SetAppRoleId).CreateOnly(),
 
 	mapping.String("principal_display_name", schema.StringAttribute{Computed: true, MarkdownDescription: "Name of who has the role."}, entra.GetPrincipalDisplayName, nil),
 	mapping.String("principal_type", schema.StringAttribute{Computed: true, MarkdownDescription: "`ServicePrincipal`, which managed identities are too, `User` or `Group`."}, entra.GetPrincipalType, nil),

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -49,12 +48,12 @@ var attributes = mapping.Table[azure]{
 	}, text(roleDefinitionID), setText(roleDefinitionID)).CreateOnly().Alike(sameRole),
 	mapping.String("principal_id", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.UUID()},
-		MarkdownDescription: "Object id of the service principal that is given the role: `id` of a service principal, `principal_id` of a managed identity. Changing it makes a new assignment.",
-	}, text(principalID), setText(principalID)).CreateOnly().Alike(strings.EqualFold),
+		MarkdownDescription: "Object id of what is given the role: `id` of a service principal, `principal_id` of a managed identity, or the id of a user or a group. Changing it makes a new assignment.",
+	}, text(principalID), setText(principalID)).CreateOnly().ID(),
 	mapping.Converted("principal_type", schema.StringAttribute{
-		Optional: true, Computed: true, Default: stringdefault.StaticString(servicePrincipal),
+		Optional: true, Computed: true,
 		Validators:          []validator.String{stringvalidator.OneOf(servicePrincipal, string(armauthorization.PrincipalTypeUser), string(armauthorization.PrincipalTypeGroup))},
-		MarkdownDescription: "What the principal is: `ServicePrincipal`, which managed identities are too, `User` or `Group`. Default `ServicePrincipal`. Changing it makes a new assignment.",
+		MarkdownDescription: "What the principal is: `ServicePrincipal`, which managed identities are too, `User` or `Group`. Unset, it is what the principal is. Changing it makes a new assignment.",
 	}, func(from azure) *armauthorization.PrincipalType { return from.Properties.PrincipalType }, func(to azure, kind *armauthorization.PrincipalType) { to.Properties.PrincipalType = kind },
 		func(from azure, _ attr.Value) attr.Value {
 			return types.StringPointerValue((*string)(from.Properties.PrincipalType))

@@ -2,6 +2,7 @@ package azureroleassignment
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -68,15 +69,22 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[azure
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPrincipal(ctx, api, write.Plan); err != nil {
+	kind, err := kindOfPrincipal(ctx, api, write.Plan)
+	if err != nil {
 		return nil, err
 	}
 	if !write.Plan.Has("id") {
 		id := strings.TrimSuffix(write.Plan.String("scope"), "/") + "/providers/Microsoft.Authorization/roleAssignments/" + uuid.NewString()
 		write.Plan = write.Plan.With("id", types.StringValue(id))
 	}
+	write.Body.Properties.PrincipalType = kind
 	write.Body.Properties.RoleDefinitionID = &role
 	created, err := put(ctx, api, write.Plan.String("id"), write.Plan, write.Body)
+	if answer, ok := graph.AsError(err); ok && answer.Code == "PrincipalTypeNotSupported" {
+		if hint := hint(ctx, api, write.Plan); hint != "" {
+			err = fmt.Errorf("%w\n\n%s", err, hint)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

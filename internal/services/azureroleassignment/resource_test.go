@@ -299,8 +299,8 @@ func TestAzureRoleAssignment_wrongPrincipal(t *testing.T) {
 		"client id":                   {object{"principal_id": clientID}, "is a client id, and principal_id takes the object id of the service principal: " + id},
 		"application":                 {object{"principal_id": applicationID}, "is the object id of an application, and principal_id takes the one of its service principal: " + id},
 		"application without another": {object{"principal_id": lonely}, "which it does not have yet"},
-		"user":                        {object{"principal_id": user}, "set principal_type"},
-		"nobody":                      {object{"principal_id": uuid.NewString()}, "There is no service principal with the object id"},
+		"user":                        {object{"principal_id": user, "principal_type": "ServicePrincipal"}, "leave principal_type out"},
+		"nobody":                      {object{"principal_id": uuid.NewString()}, "There is no service principal, user or group with the object id"},
 		"no user":                     {object{"principal_id": uuid.NewString(), "principal_type": "User"}, "PrincipalNotFound"},
 		"client id of a user":         {object{"principal_id": clientID, "principal_type": "User"}, "is a client id"},
 	} {
@@ -320,7 +320,10 @@ func TestAzureRoleAssignment_wrongPrincipal(t *testing.T) {
 	if p := held(t, h); p != nil {
 		t.Errorf("the tenant holds %v", p)
 	}
-	h.Resource(typeName).Apply(t, object{"scope": group, "role_name": "Reader", "principal_id": user, "principal_type": "User"})
+	h.Resource(typeName).Apply(t, object{"scope": group, "role_name": "Reader", "principal_id": user})
+	if p := held(t, h); p == nil || p["principalType"] != "User" {
+		t.Errorf("the tenant holds %v", p)
+	}
 }
 
 // TestAzureRoleAssignment_withoutDirectory assigns a role as somebody who may not read the directory.

@@ -34,7 +34,7 @@ const longestName = 90
 func table(parent, parentTitle string) mapping.Table[entra] {
 	return mapping.Table[entra]{
 		mapping.UUID("key_id", schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the certificate among the certificates of the " + parentTitle + "."}, entra.GetKeyId, nil),
-		mapping.Argument[entra](parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + parentTitle + " that signs in with the certificate. Changing it makes a new credential."}).CreateOnly(),
+		mapping.Argument[entra](parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + parentTitle + " that signs in with the certificate. Changing it makes a new credential."}).CreateOnly().ID(),
 		mapping.Converted("certificate", schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "The certificate, without its private key: PEM, as in `file(\"certificate.pem\")`, or in base64 its DER, as in `filebase64(\"certificate.cer\")`, or a PKCS#12 trust store without a password. Of a chain the first one counts. Changing it makes a new credential.",

@@ -50,11 +50,11 @@ var attributes = mapping.Table[entra]{
 	mapping.String("service_principal_id", schema.StringAttribute{
 		Required: true, Validators: uuids,
 		MarkdownDescription: "Object id of the client's service principal, which is to act on behalf of users. Changing it makes a new grant.",
-	}, entra.GetClientId, entra.SetClientId).Property("clientId").CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetClientId, entra.SetClientId).Property("clientId").CreateOnly().ID(),
 	mapping.Derived(api.TargetName, api.TargetNameAttribute(), func(from entra, prior attr.Value) attr.Value {
 		return mapping.Known(prior, types.StringPointerValue(from.api))
-	}).Property("resourceId"),
-	mapping.String(api.TargetID, api.TargetIDAttribute(), entra.GetResourceId, entra.SetResourceId).CreateOnly().Alike(strings.EqualFold),
+	}).Property("resourceId").ID(),
+	mapping.String(api.TargetID, api.TargetIDAttribute(), entra.GetResourceId, entra.SetResourceId).CreateOnly().ID(),
 	mapping.Converted("scopes", schema.SetAttribute{
 		Required: true, ElementType: types.StringType,
 		Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.RegexMatches(regexp.MustCompile(`^\S+$`), "must be the value of a scope, without spaces"))},
@@ -63,7 +63,7 @@ var attributes = mapping.Table[entra]{
 	mapping.String("user_id", schema.StringAttribute{
 		Optional: true, Validators: uuids,
 		MarkdownDescription: "Object id of the user on behalf of whom the client may act. Unset, it may on behalf of all users. Changing it makes a new grant.",
-	}, entra.GetPrincipalId, entra.SetPrincipalId).Property("principalId").CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetPrincipalId, entra.SetPrincipalId).Property("principalId").CreateOnly().ID(),
 }
 
 // Graph has the scopes in one text, in no particular order and, where other tools wrote it, with spaces at its ends.

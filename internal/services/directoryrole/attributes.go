@@ -3,8 +3,6 @@
 package directoryrole
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -23,7 +21,7 @@ type Role = models.UnifiedRoleDefinitionable
 
 // Attributes are those of a role. Which ones can be set is said for a custom one.
 var Attributes = mapping.Table[Role]{
-	mapping.String("id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Id of the role. Built-in roles have the same one in every tenant."}, Role.GetId, nil),
+	mapping.String("id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Id of the role. Built-in roles have the same one in every tenant."}, Role.GetId, nil).ID(),
 	mapping.String("display_name", schema.StringAttribute{
 		Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		MarkdownDescription: "Name of the role.",
@@ -42,7 +40,7 @@ var Attributes = mapping.Table[Role]{
 	mapping.String("template_id", schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validate.UUID()},
 		MarkdownDescription: "UUID by which the role is known, where it shall be the same in several tenants. One is chosen by default. Changing it makes a new role.",
-	}, Role.GetTemplateId, Role.SetTemplateId).CreateOnly().Alike(strings.EqualFold),
+	}, Role.GetTemplateId, Role.SetTemplateId).CreateOnly().ID(),
 	mapping.String("version", schema.StringAttribute{Optional: true, MarkdownDescription: "Version of the role, any text."}, Role.GetVersion, Role.SetVersion),
 	mapping.Bool("built_in", schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it is a role of Microsoft's and not a custom one."}, Role.GetIsBuiltIn, nil).Property("isBuiltIn"),
 }

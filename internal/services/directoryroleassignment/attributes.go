@@ -29,11 +29,11 @@ var attributes = mapping.Table[entra]{
 	mapping.String("role_definition_id", schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validate.UUID()},
 		MarkdownDescription: "Id of the role: the template id of a built-in one, or the `id` of a custom one. Another role makes a new assignment.",
-	}, entra.GetRoleDefinitionId, entra.SetRoleDefinitionId).CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetRoleDefinitionId, entra.SetRoleDefinitionId).CreateOnly().ID(),
 	mapping.String("principal_id", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.UUID()},
 		MarkdownDescription: "Object id of what is given the role: `id` of a service principal, `principal_id` of a managed identity, or the id of a user or a group to which roles can be assigned. Changing it makes a new assignment.",
-	}, entra.GetPrincipalId, entra.SetPrincipalId).CreateOnly().Alike(strings.EqualFold),
+	}, entra.GetPrincipalId, entra.SetPrincipalId).CreateOnly().ID(),
 	scopeRow(administrativeUnits, "administrative_unit_id", "Object id of the administrative unit to which the role is limited. At most one of `administrative_unit_id` and `application_id` can be set; the role is for the whole tenant where neither is. Changing it makes a new assignment."),
 	scopeRow("/", "application_id", "Object id of the application, or of the service principal, to which the role is limited. Changing it makes a new assignment."),
 	mapping.String("directory_scope_id", schema.StringAttribute{Computed: true, MarkdownDescription: "What the role is for, as Microsoft Graph has it: `/` for the whole tenant, otherwise the path of an object."}, entra.GetDirectoryScopeId, nil).CreateOnly().Alike(strings.EqualFold),
@@ -62,7 +62,7 @@ func scopeRow(prefix, name, description string) mapping.Row[entra] {
 		},
 		func(value attr.Value, to entra) {
 			to.SetDirectoryScopeId(new(prefix + value.(types.String).ValueString()))
-		}).Property("directoryScopeId").CreateOnly().Alike(strings.EqualFold)
+		}).Property("directoryScopeId").CreateOnly().ID()
 }
 
 // decodeRoleName keeps what is known where the name was not looked up again.

@@ -26,7 +26,7 @@ const defaultAudience = "api://AzureADTokenExchange"
 
 var attributes = mapping.Table[entra]{
 	mapping.String("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the credential; its id in Azure where it is one of a managed identity."}, entra.GetId, nil),
-	mapping.Argument[entra]("application_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application that trusts the issuer. Exactly one of `application_id` and `user_assigned_identity_id` is needed. Changing it makes a new credential."}).CreateOnly(),
+	mapping.Argument[entra]("application_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application that trusts the issuer. Exactly one of `application_id` and `user_assigned_identity_id` is needed. Changing it makes a new credential."}).CreateOnly().ID(),
 	mapping.Argument[entra]("user_assigned_identity_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.IdentityID()}, MarkdownDescription: "Id, in Azure, of the user-assigned managed identity that trusts the issuer, in any subscription. Changing it makes a new credential."}).CreateOnly().Alike(strings.EqualFold),
 	mapping.String("name", schema.StringAttribute{
 		Required: true, Validators: []validator.String{validate.FederatedCredentialName()},

@@ -31,7 +31,7 @@ func NewCheckDataSource() datasource.DataSource {
 }
 
 var checkTable = mapping.Table[*verdict]{
-	mapping.Argument[*verdict]("application_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application. Exactly one of `application_id` and `user_assigned_identity_id` is needed."}),
+	mapping.Argument[*verdict]("application_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the application. Exactly one of `application_id` and `user_assigned_identity_id` is needed."}).ID(),
 	mapping.Argument[*verdict]("user_assigned_identity_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.IdentityID()}, MarkdownDescription: "Id, in Azure, of the user-assigned managed identity."}),
 	mapping.Argument[*verdict]("claims", schema.MapAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "The claims of the token, as `decode_token` returns them. Claims that are not text are JSON, such as a list of audiences."}),
 	mapping.Bool("accepted", schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a credential accepts the token."}, func(v *verdict) *bool { return new(v.accepted != nil) }, nil),

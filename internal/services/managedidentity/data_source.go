@@ -53,8 +53,8 @@ const (
 )
 
 var attributes = mapping.Table[*identity]{
-	mapping.String("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the service principal: the principal that is given access."}, (*identity).GetId, nil),
-	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Client id of the identity."}, (*identity).GetAppId, nil).Property("appId"),
+	mapping.String("id", schema.StringAttribute{Computed: true, MarkdownDescription: "Object id of the service principal: the principal that is given access."}, (*identity).GetId, nil).ID(),
+	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Client id of the identity."}, (*identity).GetAppId, nil).Property("appId").ID(),
 	mapping.String("display_name", schema.StringAttribute{Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, MarkdownDescription: "Name of the identity, which is that of its resource. Resources of several kinds may have the same."}, (*identity).GetDisplayName, nil),
 	mapping.Derived("resource_id", schema.StringAttribute{Computed: true, Validators: []validator.String{validate.AzureScope()}, MarkdownDescription: "Id in Azure Resource Manager of the user-assigned identity, or of the resource whose identity it is. Letter case does not matter."}, func(from *identity, prior attr.Value) attr.Value {
 		id := from.alternativeName(resourcePrefix)

@@ -72,7 +72,7 @@ func (k kind) table() mapping.Table[entra] {
 func (k kind) basics(lifetimeDescription string, lifetimeRules ...validator.String) mapping.Table[entra] {
 	return mapping.Table[entra]{
 		mapping.UUID(keyID, schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the password."}, entra.GetKeyId, nil),
-		mapping.Argument[entra](k.parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + k.parentTitle + " that the password is for."}).CreateOnly(),
+		mapping.Argument[entra](k.parent, schema.StringAttribute{Required: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the " + k.parentTitle + " that the password is for."}).CreateOnly().ID(),
 		mapping.String("display_name", schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "What the password is for; the portal calls it the description.",

@@ -21,14 +21,14 @@ type entra = models.ServicePrincipalable
 // Much of a service principal comes from its application, and Microsoft's own have values that nobody here gave them: so
 // whatever is unset is left as it is, and an empty text or collection clears.
 var attributes = mapping.Table[entra]{
-	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the service principal: the principal that is given access."}, entra.GetId, nil),
-	mapping.String("client_id", schema.StringAttribute{Required: true, Validators: uuids, MarkdownDescription: "Client id (`appId`) of the application. Changing it makes a new service principal."}, entra.GetAppId, entra.SetAppId).Property("appId").CreateOnly(),
+	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the service principal: the principal that is given access."}, entra.GetId, nil).ID(),
+	mapping.String("client_id", schema.StringAttribute{Required: true, Validators: uuids, MarkdownDescription: "Client id (`appId`) of the application. Changing it makes a new service principal."}, entra.GetAppId, entra.SetAppId).Property("appId").CreateOnly().ID(),
 	mapping.Argument[entra]("adopt_existing", schema.BoolAttribute{
 		Optional:            true,
 		MarkdownDescription: "Whether to take over the service principal if the tenant has it already, as it has Microsoft's own. One that was taken over, or imported, is left in place on destroy. Default `false`.",
 	}),
 	mapping.Bool("account_enabled", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether the service principal can sign in and users can sign in to it."}, entra.GetAccountEnabled, entra.SetAccountEnabled),
-	mapping.Bool("app_role_assignment_required", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether users and applications need an app role assignment to get a token for the application."}, entra.GetAppRoleAssignmentRequired, entra.SetAppRoleAssignmentRequired),
+	mapping.Bool("app_role_assignment_required", schema.BoolAttribute{Optional: true, Computed: true, MarkdownDescription: "Whether users and applications need an app role assignment to get a token for the application."}, entra.GetAppRoleAssignmentRequired, entra.SetAppRoleAssignmentRequired).Risk("false"),
 	mapping.Strings("alternative_names", schema.SetAttribute{Optional: true, Computed: true, MarkdownDescription: "Further names to find the service principal by."}, entra.GetAlternativeNames, entra.SetAlternativeNames),
 	mapping.String("description", schema.StringAttribute{Optional: true, Computed: true, Validators: atMost1024, MarkdownDescription: "Text that people see in the My Apps portal, at most 1,024 characters."}, entra.GetDescription, entra.SetDescription),
 	mapping.String("notes", schema.StringAttribute{Optional: true, Computed: true, Validators: atMost1024, MarkdownDescription: "Notes for those who manage the service principal, at most 1,024 characters."}, entra.GetNotes, entra.SetNotes),
@@ -47,12 +47,21 @@ var attributes = mapping.Table[entra]{
 		}, entra.GetSamlSingleSignOnSettings, entra.SetSamlSingleSignOnSettings, models.NewSamlSingleSignOnSettings),
 	mapping.Strings("tags", schema.SetAttribute{
 		Optional: true, Computed: true, Validators: []validator.Set{setvalidator.ValueStringsAre(validate.Tag())},
-		MarkdownDescription: "Texts to find and group service principals by; `WindowsAzureActiveDirectoryIntegratedApp` shows it among the enterprise applications, `HideApp` hides it from users.",
+		MarkdownDescription: "Texts to find and group service principals by; `WindowsAzureActiveDirectoryIntegratedApp` shows it among the enterprise applications, `HideApp` hides it from users. It has the tags of its application besides, which are in `application_tags`.",
 	}, entra.GetTags, entra.SetTags),
+	mapping.Derived("application_tags", schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags that the service principal has because its application has them. One that is in `tags` too need not be here."}, func(from entra, prior attr.Value) attr.Value {
+		if tags, ok := from.GetAdditionalData()[inherited].([]string); ok {
+			return mapping.StringSet(tags)
+		}
+		if prior == nil || prior.IsUnknown() {
+			return mapping.StringSet(nil)
+		}
+		return prior
+	}).Property(""),
 	mapping.Links("owners", schema.SetAttribute{
 		Optional: true, Computed: true, Validators: []validator.Set{setvalidator.SizeAtMost(100), setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: "Object ids of the users and service principals that own the service principal, at most 100. Unset leaves the owners alone. A caller with `Application.ReadWrite.OwnedBy` alone becomes an owner of what it creates, and has to be among them: without it, it could not touch the service principal again. To name others, it also needs `Directory.Read.All`.",
-	}, entra.GetOwners),
+	}, entra.GetOwners).Risk(),
 
 	mapping.String("display_name", schema.StringAttribute{Computed: true, MarkdownDescription: "Name that people see; the application's."}, entra.GetDisplayName, nil),
 	mapping.String("service_principal_type", schema.StringAttribute{Computed: true, MarkdownDescription: "`Application`, `ManagedIdentity`, `Legacy`, `SocialIdp` or `ServiceIdentity`."}, entra.GetServicePrincipalType, nil),

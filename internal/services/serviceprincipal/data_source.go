@@ -41,7 +41,7 @@ func NewCollectionDataSource() datasource.DataSource {
 }
 
 // readable leaves out what only tells the resource how to behave.
-var readable = attributes.Without("adopt_existing")
+var readable = attributes.Without("adopt_existing", "application_tags")
 
 func find(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
 	expand := query.Expand()

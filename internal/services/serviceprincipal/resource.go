@@ -29,8 +29,14 @@ func NewResource() resource.Resource {
 		Existing:    "Or set adopt_existing = true.",
 		New:         func() entra { return models.NewServicePrincipal() },
 		Create:      create,
-		Read:        read,
-		Listings:    []*graph.Listing{Listing, listingWithOwners},
+		Read: func(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
+			found, err := read(ctx, api, query)
+			if err == nil {
+				err = separateTags(ctx, api, query.Value, found)
+			}
+			return found, err
+		},
+		Listings: []*graph.Listing{Listing, listingWithOwners},
 		Update: func(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 			_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 			return err
@@ -57,7 +63,7 @@ func NewResource() resource.Resource {
 		Hint:    hint,
 		Parent:  func(object mapping.Value) string { return object.String("id") },
 		Links:   []entity.Link{owners},
-		Plan:    entity.CheckOwnership,
+		Plan:    plan,
 		Abandon: abandon,
 	}.Resource()
 }
@@ -107,7 +113,12 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 			return nil, err
 		}
 	}
-	return collection(api).Post(ctx, write.Body, nil)
+	created, err := collection(api).Post(ctx, write.Body, nil)
+	if err == nil && created != nil {
+		own := append([]string{}, write.Body.GetTags()...)
+		setTags(created, own, without(created.GetTags(), own)) // it has no others yet
+	}
+	return created, err
 }
 
 func adopt(ctx context.Context, api *entity.Services, existing entra, write *entity.Write[entra]) error {

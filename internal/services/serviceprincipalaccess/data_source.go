@@ -41,8 +41,8 @@ var permissions = entity.Permissions{
 }
 
 var attributes = mapping.Table[*access]{
-	mapping.String("service_principal_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the service principal: `id` of a service principal, `principal_id` of a managed identity."}, func(a *access) *string { return a.principal.GetId() }, nil).Property("id"),
-	mapping.String("client_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Client id of the application or managed identity. Exactly one of `service_principal_id` and `client_id` is needed."}, func(a *access) *string { return a.principal.GetAppId() }, nil).Property("appId"),
+	mapping.String("service_principal_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Object id of the service principal: `id` of a service principal, `principal_id` of a managed identity."}, func(a *access) *string { return a.principal.GetId() }, nil).Property("id").ID(),
+	mapping.String("client_id", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.UUID()}, MarkdownDescription: "Client id of the application or managed identity. Exactly one of `service_principal_id` and `client_id` is needed."}, func(a *access) *string { return a.principal.GetAppId() }, nil).Property("appId").ID(),
 	mapping.Argument[*access]("subscription_ids", schema.SetAttribute{
 		Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(validate.UUID())},
 		MarkdownDescription: "Ids of the Azure subscriptions in which roles are looked up. Default: the provider's.",
