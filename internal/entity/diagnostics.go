@@ -147,6 +147,8 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 	detail := err.Error()
 	answer, ok := graph.AsError(err)
 	switch {
+	case errors.Is(err, context.DeadlineExceeded) && doing == "closing":
+		detail += "\n\nClosing was given up after eight seconds, which is as long as it may last."
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
 	case ok && answer.Status == http.StatusForbidden:
