@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -78,7 +79,7 @@ func (r *managed) explained(ctx context.Context, doing string, diagnostics diag.
 			continue
 		}
 		detail := failed.Detail()
-		if answer, ok := graph.AsError(failed.err); ok && answer.Status == http.StatusForbidden {
+		if answer, ok := graph.AsError(failed.err); ok && denied(answer) {
 			detail += r.Permissions.missing(ctx, r.api, doing, r.title(), answer)
 		}
 		diagnostics[i] = diag.NewAttributeErrorDiagnostic(failed.Path(), failed.Summary(), detail)
@@ -110,7 +111,7 @@ func (r *managed) final(ctx context.Context, object mapping.Value, err error) er
 }
 
 func (r *managed) reasoned(ctx context.Context, object mapping.Value, err error, reasons ...func(context.Context, *Services, mapping.Value) string) error {
-	if !lagging(err) || ctx.Err() != nil {
+	if !r.ofReference(object, err) || ctx.Err() != nil {
 		return err
 	}
 	for _, reason := range reasons {
@@ -124,6 +125,29 @@ func (r *managed) reasoned(ctx context.Context, object mapping.Value, err error,
 	return err
 }
 
+// ofReference reports whether a refusal may have an id that the object refers to for its reason. A resource group, a
+// subscription or a role that is missing has another code, and what Microsoft Graph misses it names.
+func (r *managed) ofReference(object mapping.Value, err error) bool {
+	if _, unseen := errors.AsType[*Unseen](err); unseen {
+		return true // what was looked up is referred to
+	}
+	answer, ok := graph.AsError(err)
+	if _, known := errors.AsType[*mistaken](err); !ok || known {
+		return false
+	}
+	switch answer.Code {
+	case "PrincipalNotFound":
+		return true
+	case "Request_ResourceNotFound":
+		missing := missingPattern.FindStringSubmatch(answer.Message)
+		return missing == nil || slices.ContainsFunc(r.about(object), func(id string) bool { return strings.EqualFold(id, missing[1]) })
+	}
+	return ofMissing(answer)
+}
+
+// missingPattern finds what Microsoft Graph does not find: "Resource '…' does not exist or one of its queried …".
+var missingPattern = regexp.MustCompile(`(?i)'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'`)
+
 // mistaken is a refusal of which the reason is known: time does not heal it.
 type mistaken struct {
 	err  error
@@ -133,6 +157,19 @@ type mistaken struct {
 func (m *mistaken) Error() string { return m.err.Error() + "\n\n" + m.hint }
 
 func (m *mistaken) Unwrap() error { return m.err }
+
+// denied reports whether an answer says that the caller lacks a permission. A quota, a policy and a lock are answered with
+// 403 too.
+func denied(answer *graph.Error) bool {
+	if answer.Status != http.StatusForbidden || strings.HasSuffix(answer.Code, "AsPerAppPolicy") || ofMissing(answer) {
+		return false
+	}
+	switch answer.Code {
+	case "Directory_QuotaExceeded", "QuotaExceeded", "RequestDisallowedByPolicy", "RequestDisallowedByAzure", "ReadOnlyDisabledSubscription", "DenyAssignmentAuthorizationFailed", "RoleAssignmentUpdateNotPermitted", "PrincipalNotFound":
+		return false
+	}
+	return true
+}
 
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
@@ -151,7 +188,7 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 		detail += "\n\nClosing was given up after eight seconds, which is as long as it may last."
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
-	case ok && answer.Status == http.StatusForbidden:
+	case ok && denied(answer):
 		detail += needed.missing(ctx, api, doing, noun, answer)
 	}
 	if ok {

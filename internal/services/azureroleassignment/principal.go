@@ -45,8 +45,13 @@ func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string 
 	return serviceprincipal.Mistaken(ctx, api, "principal_id", plan.String("principal_id"))
 }
 
-func guess(_ context.Context, api *entity.Services, plan mapping.Value) string {
-	if id := plan.String("principal_id"); plan.String("principal_type") == servicePrincipal {
+// guess says that there is no such service principal, once Microsoft Graph has said so.
+func guess(ctx context.Context, api *entity.Services, plan mapping.Value) string {
+	id := plan.String("principal_id")
+	if plan.String("principal_type") != servicePrincipal || api.Knows(id) {
+		return ""
+	}
+	if exists, err := serviceprincipal.Exists(ctx, api, id); err == nil && !exists {
 		return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. Where it is the id of a user or a group, set principal_type.", id, api.TenantID)
 	}
 	return ""
