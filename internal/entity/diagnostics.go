@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -192,12 +196,56 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 		detail += needed.missing(ctx, api, doing, noun, answer)
 	}
 	if ok {
+		if at, found := elementIn(answer.Message, path.Empty(), object.Framework()); found {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, summary, detail)}
+		}
 		// Arguments that the service does not know have no property.
 		if property := propertyIn(answer); property != "" && attributeOf(property) != "" {
 			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attributeOf(property)), summary, detail)}
 		}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail)}
+}
+
+// elementIn finds the element of a collection that a message has in quotation marks.
+func elementIn(message string, at path.Path, value attr.Value) (path.Path, bool) {
+	element := func(at path.Path, value attr.Value) (path.Path, bool) {
+		if text, ok := value.(types.String); ok {
+			written := text.ValueString()
+			return at, len(written) > 2 && (strings.Contains(message, "'"+written+"'") || strings.Contains(message, strconv.Quote(written)))
+		}
+		return elementIn(message, at, value)
+	}
+	switch value := value.(type) {
+	case types.Object:
+		for _, name := range slices.Sorted(maps.Keys(value.Attributes())) {
+			if _, text := value.Attributes()[name].(types.String); text {
+				continue // the property says which
+			}
+			if found, ok := elementIn(message, at.AtName(name), value.Attributes()[name]); ok {
+				return found, true
+			}
+		}
+	case types.Set:
+		for _, member := range value.Elements() {
+			if found, ok := element(at.AtSetValue(member), member); ok {
+				return found, true
+			}
+		}
+	case types.List:
+		for i, member := range value.Elements() {
+			if found, ok := element(at.AtListIndex(i), member); ok {
+				return found, true
+			}
+		}
+	case types.Map:
+		for _, key := range slices.Sorted(maps.Keys(value.Elements())) {
+			if found, ok := element(at.AtMapKey(key), value.Elements()[key]); ok {
+				return found, true
+			}
+		}
+	}
+	return at, false
 }
 
 // Graph names the property at fault only in its text: "… property 'displayName' of resource 'Application'",

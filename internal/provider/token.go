@@ -89,7 +89,7 @@ func readAssertion(file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the file cannot be read: %w", err)
 	}
-	token := strings.TrimSpace(string(content))
+	token := strings.TrimSpace(unmarked(string(content)))
 	if token == "" {
 		return "", errors.New("the file " + file + " is empty")
 	}

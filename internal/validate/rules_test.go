@@ -128,10 +128,10 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 			warned: map[string]string{
 				"https://contoso.com/(a)": "unsupported", "https://contoso.com/#/a": "fragment",
 				"ms-appx-web://Microsoft.AAD.BrokerPlugin/1": "belongs to applications on devices",
-				"http://[::1]:8080/a":                        "IPv6",
 			},
 			refused: map[string]string{
 				"": "1 to 256", "contoso.com": "absolute URI", "/callback": "absolute URI", "https://": "host", "https:///a": "host",
+				"http://[::1]:8080/a": "use 127.0.0.1 or localhost", "http://[::1]": "IPv6",
 				"http://contoso.com": "must start with https://", "http://localhost.contoso.com": "must start with https://",
 				"https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI",
 			},
