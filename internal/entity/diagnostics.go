@@ -24,6 +24,14 @@ import (
 // title is the noun as people write it.
 func (r *managed) title() string { return title(r.Noun) }
 
+// WithArticle is a noun as it is written after a verb: "an application". Those of the provider with a u begin as in "user".
+func WithArticle(noun string) string {
+	if noun != "" && strings.ContainsRune("aeioAEIO", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
 func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
 
 func isGUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
