@@ -11,7 +11,7 @@ import (
 var slips = map[string]*regexp.Regexp{
 	"an article before another sound": regexp.MustCompile(`\b[Aa] (?:[aeio]|umb|unk|uns|up)[a-z]+|\b[Aa]n (?:[b-df-gj-np-tv-z]|user|uni[cqt]|URL?)[a-z]*`),
 	"a full stop that comes twice":    regexp.MustCompile(`[^.]\.\.(?:\s|$)|[?!:]\)?\.(?:\s|$)|\.,`),
-	"an empty value":                  regexp.MustCompile(`(?:^|\s)(?:""|'') (?:is|does|has|in|of)\b`),
+	"an empty value":                  regexp.MustCompile(`(?:^|[.:]\s+)(?:""|'') (?:is|does|has|in|of)\b`),
 	"a value that is none":            regexp.MustCompile(`%!|<nil>|\(MISSING\)`),
 }
 
