@@ -84,7 +84,7 @@ func (r *Resource) Apply(t testing.TB, config map[string]any) protocol.Diagnosti
 // Try applies a configuration that may be refused, and returns what was said.
 func (r *Resource) Try(t testing.TB, config map[string]any) protocol.Diagnostics {
 	t.Helper()
-	return r.resource.Apply(t.Context(), config)
+	return checkWords(t, r.resource.Apply(t.Context(), config))
 }
 
 // ApplyFails applies a configuration that the provider or the tenant refuses.
@@ -174,7 +174,7 @@ func expectSuccess(t testing.TB, doing string, diags protocol.Diagnostics) proto
 	if diags.HasError() {
 		t.Fatalf("%s:\n%s", doing, diags)
 	}
-	return diags
+	return checkWords(t, diags)
 }
 
 // expectFailure expects errors, and none that a user could not cause.
@@ -186,5 +186,5 @@ func expectFailure(t testing.TB, doing string, diags protocol.Diagnostics) proto
 	if diags.HasProviderBug() {
 		t.Fatalf("%s:\n%s", doing, diags)
 	}
-	return diags
+	return checkWords(t, diags)
 }

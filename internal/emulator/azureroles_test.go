@@ -396,3 +396,24 @@ func TestResourceManager_strangers(t *testing.T) {
 	stranger.get(inSubscription + "?api-version=2022-12-01").want(http.StatusForbidden) // its role is in the group only
 	stranger.get(inGroup + groupsVersion).want(http.StatusOK)
 }
+
+// Scopes that are none, and those of what is not there.
+func TestAzureSDK_roleAssignmentNowhere(t *testing.T) {
+	t.Parallel()
+	s := startAzure(t)
+	principal := s.get("/v1.0/servicePrincipals(appId='" + emulator.CallerClientID + "')").want(http.StatusOK).at("id").(string)
+	for scope, want := range map[string]struct {
+		status int
+		code   string
+	}{
+		inSubscription + "/resource_groups/local":                               {http.StatusBadRequest, "InvalidApiVersionParameter"},
+		inSubscription + "/resourceGroup/local":                                 {http.StatusBadRequest, "InvalidApiVersionParameter"},
+		inGroup + "/local-nsg":                                                  {http.StatusBadRequest, "InvalidApiVersionParameter"},
+		inSubscription + "/resourceGroups/missing":                              {http.StatusNotFound, "ResourceGroupNotFound"},
+		inGroup + "/providers/storageAccounts/x":                                {http.StatusNotFound, "InvalidResourceNamespace"},
+		inSubscription + "/resource_groups/local/providers/Microsoft.Storage/x": {http.StatusBadRequest, "InvalidApiVersionParameter"},
+	} {
+		_, err := s.assign(scope, uuid.NewString(), reader, principal)
+		wantCode(t, err, want.status, want.code)
+	}
+}

@@ -136,7 +136,7 @@ func (c Collection[E]) anything() Collection[any] {
 
 func (e Ephemeral[E]) anything() Ephemeral[any] {
 	return Ephemeral[any]{
-		Noun: e.Noun, Description: e.Description, Permissions: e.Permissions, Parent: e.Parent, Validate: e.Validate, Held: e.Held, Close: e.Close,
+		Noun: e.Noun, Description: e.Description, Permissions: e.Permissions, Parent: e.Parent, Validate: e.Validate, Held: e.Held, Close: e.Close, Left: e.Left,
 		Open: func(ctx context.Context, api *Services, config mapping.Value) (any, error) {
 			return e.Open(ctx, api, config)
 		},

@@ -202,20 +202,25 @@ func lagging(err error) bool {
 		if answer.Code == "PrincipalNotFound" {
 			return true // Azure Resource Manager asks the directory
 		}
-		// Their code is that of every refusal (Request_BadRequest, Authorization_RequestDenied): only the text tells.
-		for _, text := range []string{
-			"does not reference a valid application object",
-			"the backing application of the service principal being created must in the local tenant",
-			"cannot be deleted or updated unless disabled first",
-			"queried reference-property objects are not present",
-			// Of app role assignments and grants: the principal, the API, and its role.
-			"Not a valid reference update",
-			"Specified resourceId was not found",
-			"Permission being assigned was not found on application",
-		} {
-			if strings.Contains(answer.Message, text) {
-				return true
-			}
+		return ofMissing(answer) || strings.Contains(answer.Message, "cannot be deleted or updated unless disabled first")
+	}
+	return false
+}
+
+// ofMissing reports whether an answer says that something is not there that the request refers to. Its code is that of every
+// refusal (Request_BadRequest, Authorization_RequestDenied): only the text tells.
+func ofMissing(answer *graph.Error) bool {
+	for _, text := range []string{
+		"does not reference a valid application object",
+		"the backing application of the service principal being created must in the local tenant",
+		"queried reference-property objects are not present",
+		// Of app role assignments and grants: the principal, the API, and its role.
+		"Not a valid reference update",
+		"Specified resourceId was not found",
+		"Permission being assigned was not found on application",
+	} {
+		if strings.Contains(answer.Message, text) {
+			return true
 		}
 	}
 	return false

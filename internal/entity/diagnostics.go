@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -21,6 +26,14 @@ func (r *managed) typeName() string { return "workloadid_" + r.Noun }
 
 // title is the noun as people write it.
 func (r *managed) title() string { return title(r.Noun) }
+
+// WithArticle is a noun as it is written after a verb: "an application". Those of the provider with a u begin as in "user".
+func WithArticle(noun string) string {
+	if noun != "" && strings.ContainsRune("aeioAEIO", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
 
 func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
 
@@ -81,7 +94,7 @@ func (r *managed) explained(ctx context.Context, doing string, diagnostics diag.
 			continue
 		}
 		detail := failed.Detail()
-		if answer, ok := graph.AsError(failed.err); ok && answer.Status == http.StatusForbidden {
+		if answer, ok := graph.AsError(failed.err); ok && denied(answer) {
 			detail += r.Permissions.missing(ctx, r.api, doing, r.title(), answer)
 		}
 		diagnostics[i] = diag.NewAttributeErrorDiagnostic(failed.Path(), failed.Summary(), detail)
@@ -113,7 +126,7 @@ func (r *managed) final(ctx context.Context, object mapping.Value, err error) er
 }
 
 func (r *managed) reasoned(ctx context.Context, object mapping.Value, err error, reasons ...func(context.Context, *Services, mapping.Value) string) error {
-	if !lagging(err) || ctx.Err() != nil {
+	if !r.ofReference(object, err) || ctx.Err() != nil {
 		return err
 	}
 	for _, reason := range reasons {
@@ -127,6 +140,29 @@ func (r *managed) reasoned(ctx context.Context, object mapping.Value, err error,
 	return err
 }
 
+// ofReference reports whether a refusal may have an id that the object refers to for its reason. A resource group, a
+// subscription or a role that is missing has another code, and what Microsoft Graph misses it names.
+func (r *managed) ofReference(object mapping.Value, err error) bool {
+	if _, unseen := errors.AsType[*Unseen](err); unseen {
+		return true // what was looked up is referred to
+	}
+	answer, ok := graph.AsError(err)
+	if _, known := errors.AsType[*mistaken](err); !ok || known {
+		return false
+	}
+	switch answer.Code {
+	case "PrincipalNotFound":
+		return true
+	case "Request_ResourceNotFound":
+		missing := missingPattern.FindStringSubmatch(answer.Message)
+		return missing == nil || slices.ContainsFunc(r.about(object), func(id string) bool { return strings.EqualFold(id, missing[1]) })
+	}
+	return ofMissing(answer)
+}
+
+// missingPattern finds what Microsoft Graph does not find: "Resource '…' does not exist or one of its queried …".
+var missingPattern = regexp.MustCompile(`(?i)'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'`)
+
 // mistaken is a refusal of which the reason is known: time does not heal it.
 type mistaken struct {
 	err  error
@@ -136,6 +172,19 @@ type mistaken struct {
 func (m *mistaken) Error() string { return m.err.Error() + "\n\n" + m.hint }
 
 func (m *mistaken) Unwrap() error { return m.err }
+
+// denied reports whether an answer says that the caller lacks a permission. A quota, a policy and a lock are answered with
+// 403 too.
+func denied(answer *graph.Error) bool {
+	if answer.Status != http.StatusForbidden || strings.HasSuffix(answer.Code, "AsPerAppPolicy") || ofMissing(answer) {
+		return false
+	}
+	switch answer.Code {
+	case "Directory_QuotaExceeded", "QuotaExceeded", "RequestDisallowedByPolicy", "RequestDisallowedByAzure", "ReadOnlyDisabledSubscription", "DenyAssignmentAuthorizationFailed", "RoleAssignmentUpdateNotPermitted", "PrincipalNotFound":
+		return false
+	}
+	return true
+}
 
 // alreadyExists is Graph's code for a key that another object has.
 const alreadyExists = "Request_MultipleObjectsWithSameKeyValue"
@@ -154,18 +203,64 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 	detail := err.Error()
 	answer, ok := graph.AsError(err)
 	switch {
+	case errors.Is(err, context.DeadlineExceeded) && doing == "closing":
+		detail += "\n\nClosing was given up after eight seconds, which is as long as it may last."
 	case errors.Is(err, context.DeadlineExceeded):
 		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
-	case ok && answer.Status == http.StatusForbidden:
+	case ok && denied(answer):
 		detail += needed.missing(ctx, api, doing, noun, answer)
 	}
 	if ok {
+		if at, found := elementIn(answer.Message, path.Empty(), object.Framework()); found {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, summary, detail)}
+		}
 		// Arguments that the service does not know have no property.
 		if property := propertyIn(answer); property != "" && attributeOf(property) != "" {
 			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attributeOf(property)), summary, detail)}
 		}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail)}
+}
+
+// elementIn finds the element of a collection that a message has in quotation marks.
+func elementIn(message string, at path.Path, value attr.Value) (path.Path, bool) {
+	element := func(at path.Path, value attr.Value) (path.Path, bool) {
+		if text, ok := value.(types.String); ok {
+			written := text.ValueString()
+			return at, len(written) > 2 && (strings.Contains(message, "'"+written+"'") || strings.Contains(message, strconv.Quote(written)))
+		}
+		return elementIn(message, at, value)
+	}
+	switch value := value.(type) {
+	case types.Object:
+		for _, name := range slices.Sorted(maps.Keys(value.Attributes())) {
+			if _, text := value.Attributes()[name].(types.String); text {
+				continue // the property says which
+			}
+			if found, ok := elementIn(message, at.AtName(name), value.Attributes()[name]); ok {
+				return found, true
+			}
+		}
+	case types.Set:
+		for _, member := range value.Elements() {
+			if found, ok := element(at.AtSetValue(member), member); ok {
+				return found, true
+			}
+		}
+	case types.List:
+		for i, member := range value.Elements() {
+			if found, ok := element(at.AtListIndex(i), member); ok {
+				return found, true
+			}
+		}
+	case types.Map:
+		for _, key := range slices.Sorted(maps.Keys(value.Elements())) {
+			if found, ok := element(at.AtMapKey(key), value.Elements()[key]); ok {
+				return found, true
+			}
+		}
+	}
+	return at, false
 }
 
 // Graph names the property at fault only in its text: "… property 'displayName' of resource 'Application'",

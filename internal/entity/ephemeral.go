@@ -40,7 +40,12 @@ type Ephemeral[E any] struct {
 	Held []string
 	// Close ends it when the run does; nil where there is nothing to end. What is gone already is no error.
 	Close func(ctx context.Context, api *Services, held mapping.Value) error
+	// Left says what is left where Close fails, and how to remove it.
+	Left func(held mapping.Value) string
 }
+
+// closingTime is how long a Close may take. OpenTofu allows ten seconds, and does not survive more.
+const closingTime = 7500 * time.Millisecond
 
 // EphemeralResource makes the framework's ephemeral resource of the description.
 func (e Ephemeral[E]) EphemeralResource() ephemeral.EphemeralResource {
@@ -142,9 +147,12 @@ func (e *closed) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ep
 	held, err := heldValue(private)
 	if err == nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, defaultWriteTimeout)
+		ctx, cancel = context.WithTimeout(ctx, closingTime)
 		defer cancel()
 		err = e.inTurn(ctx, held, func() error { return e.Ephemeral.Close(ctx, e.api, held) })
+		if err != nil && e.Left != nil {
+			err = fmt.Errorf("%w\n\n%s", err, e.Left(held))
+		}
 	}
 	if err != nil {
 		resp.Diagnostics.Append(problem(ctx, e.api, "closing", title(e.Noun), held, e.Permissions, noAttribute, err)...)

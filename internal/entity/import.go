@@ -100,7 +100,7 @@ func (r *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 	if !r.identifies(values) {
 		resp.Diagnostics.AddError("Import id of another form",
-			fmt.Sprintf("%q does not name a %s. The import id is %s.", req.ID, r.title(), r.importForm()))
+			fmt.Sprintf("%s The import id of %s is %s.", namesNothing(req.ID, WithArticle(r.title())), WithArticle(r.title()), r.importForm()))
 		return
 	}
 	for name, value := range values {
@@ -124,7 +124,7 @@ func (r *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 			continue
 		}
 		if wrong := r.checkID(ctx, name, value); wrong != "" {
-			resp.Diagnostics.AddError("Import id of another form", fmt.Sprintf("%s The import id of a %s is %s.", wrong, r.title(), r.importForm()))
+			resp.Diagnostics.AddError("Import id of another form", fmt.Sprintf("%s The import id of %s is %s.", wrong, WithArticle(r.title()), r.importForm()))
 			return
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
@@ -171,4 +171,12 @@ func (r *managed) checkID(ctx context.Context, name, value string) string {
 		}
 	}
 	return ""
+}
+
+// namesNothing says that an import id is of another form; an identity block that is not complete has no id to show.
+func namesNothing(id, noun string) string {
+	if id == "" {
+		return "What is given does not name " + noun + "."
+	}
+	return fmt.Sprintf("%q does not name %s.", id, noun)
 }

@@ -67,6 +67,9 @@ func (s *Services) Written(id string) time.Time { return s.young.last(id) }
 // Knows reports whether this process made the object of an id, or manages it: that it exists needs no other proof.
 func (s *Services) Knows(id string) bool { return s.young.has(id) }
 
+// Young reports whether a replica may not have the object of an id yet, as far as this process knows.
+func (s *Services) Young(id string) bool { return s.young.remaining(s.window(), id) > 0 }
+
 // Made has what is done next know that this process made an object just now, of which it has had no answer: a replica may
 // not have it yet. The returned function forgets it.
 func (s *Services) Made(id string) (forget func()) {

@@ -44,7 +44,7 @@ func (decodeToken) Run(ctx context.Context, request function.RunRequest, respons
 	}
 	claims, err := jsonwebtoken.Claims(strings.TrimSpace(token))
 	if err != nil {
-		response.Error = function.NewArgumentFuncError(0, err.Error()+".")
+		response.Error = function.NewArgumentFuncError(0, strings.TrimRight(err.Error(), ".")+".")
 		return
 	}
 	response.Error = response.Result.Set(ctx, claims)

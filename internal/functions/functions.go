@@ -97,7 +97,7 @@ func (f writer) Run(ctx context.Context, request function.RunRequest, response *
 	}
 	text, err := f.text(parts)
 	if err != nil {
-		response.Error = function.NewArgumentFuncError(0, err.Error()+".")
+		response.Error = function.NewArgumentFuncError(0, strings.TrimRight(err.Error(), ".")+".")
 		return
 	}
 	response.Error = response.Result.Set(ctx, text)

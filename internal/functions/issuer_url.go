@@ -88,7 +88,7 @@ func (issuerURL) Run(ctx context.Context, request function.RunRequest, response 
 	}
 	url, err := known.Fill(values)
 	if err != nil {
-		response.Error = function.NewArgumentFuncError(min(1, int64(len(given))), err.Error()+".")
+		response.Error = function.NewArgumentFuncError(min(1, int64(len(given))), strings.TrimRight(err.Error(), ".")+".")
 		return
 	}
 	response.Error = response.Result.Set(ctx, url)

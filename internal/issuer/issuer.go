@@ -29,6 +29,10 @@ type Issuer struct {
 
 	// mistaken are hosts that are taken for the issuer's, and are not.
 	mistaken []string
+	// subjects are the forms of the subjects of its tokens, as far as nobody customised them, and slips what is written
+	// instead; none where nothing is known of them.
+	subjects []*regexp.Regexp
+	slips    []correction
 }
 
 // URL is a form of issuer URLs.

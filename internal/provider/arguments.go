@@ -60,7 +60,7 @@ var (
 	}
 	metadataHost = &argument{
 		name: "metadata_host", environment: []string{"ARM_METADATA_HOSTNAME", "ARM_METADATA_HOST"}, check: isHost,
-		description: "The host, as in `management.example.com` or `localhost:8443`, that is asked at `/metadata/endpoints` where this cloud's services are, instead of `environment`. For Azure Stack Hub, private clouds and a local tenant.",
+		description: "The host, as in `management.example.com` or `localhost:8443`, that is asked at `/metadata/endpoints` where this cloud's services are, instead of `environment`. In the provider block it also counts instead of the variables of `endpoints`. For Azure Stack Hub, private clouds and a local tenant.",
 	}
 	graphEndpoint = &argument{
 		name: "endpoints.graph", environment: []string{"WORKLOADID_GRAPH_ENDPOINT"}, check: isOrigin,

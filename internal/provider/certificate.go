@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,6 +27,9 @@ func certificateOf(s settings) ([]*x509.Certificate, crypto.PrivateKey, error) {
 		}
 		data = content
 	}
+	if _, err := hex.DecodeString(strings.Join(strings.Fields(string(data)), "")); err == nil {
+		return nil, nil, fmt.Errorf("%s is in hexadecimal: it takes PEM or base64, as filebase64() returns it, and in Azure Key Vault the value of the secret that goes with the certificate", origin)
+	}
 	if !isPEM(data) {
 		if decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(data)), "")); err == nil {
 			data = decoded
@@ -34,6 +38,7 @@ func certificateOf(s settings) ([]*x509.Certificate, crypto.PrivateKey, error) {
 		}
 	}
 	if isPEM(data) {
+		data = []byte(unmarked(string(data)))
 		certificates, key, err := azidentity.ParseCertificates(data, nil)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s is not a certificate with its private key: %w", origin, err)

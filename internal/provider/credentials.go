@@ -101,9 +101,9 @@ var sources = []source{
 			if _, err := in.settings.readFile(oidcTokenFile); err != nil {
 				return nil, err
 			}
-			return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-				ClientOptions: in.options, DisableInstanceDiscovery: in.customAuthority,
-				TenantID: in.settings.text(tenantID), ClientID: in.settings.text(clientID), TokenFilePath: in.settings.text(oidcTokenFile),
+			return in.assertion(func(context.Context) (string, error) {
+				content, err := in.settings.readFile(oidcTokenFile)
+				return strings.TrimSpace(string(content)), err
 			})
 		},
 	},

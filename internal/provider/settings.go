@@ -46,6 +46,7 @@ func readSettings(ctx context.Context, config tfsdk.Config, lookup func(string) 
 		}
 		read[a] = found
 	}
+	read.dropOverridden()
 	if read.flag(useAKSWorkloadIdentity, false) {
 		for _, a := range arguments {
 			if found, ok := a.fromEnvironment(nonEmpty(a.workloadIdentity), lookup); ok && !read.isSet(a) {
@@ -54,6 +55,20 @@ func readSettings(ctx context.Context, config tfsdk.Config, lookup func(string) 
 		}
 	}
 	return read, diagnostics
+}
+
+// located are the arguments that say where the services are, the more general first: each counts instead of those before it.
+var located = []*argument{environment, metadataHost, graphEndpoint, resourceManagerEndpoint, authority}
+
+// dropOverridden leaves out what a variable says of where the services are, if the provider block says it in another way.
+func (s settings) dropOverridden() {
+	inBlock := false
+	for _, a := range located {
+		if inBlock && !s[a].inBlock {
+			delete(s, a)
+		}
+		inBlock = inBlock || s[a].inBlock && a != graphEndpoint && a != resourceManagerEndpoint
+	}
 }
 
 func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting, bool, diag.Diagnostics) {
@@ -70,7 +85,7 @@ func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting,
 	}
 	var value types.String
 	diags := config.GetAttribute(ctx, a.path(), &value)
-	return setting{value: value.ValueString(), origin: a.name, inBlock: true, unknown: value.IsUnknown()}, !value.IsNull(), diags
+	return setting{value: unmarked(value.ValueString()), origin: a.name, inBlock: true, unknown: value.IsUnknown()}, !value.IsNull(), diags
 }
 
 // fromEnvironment reads the first variable that has a value; an empty one counts as not set, since that is how
@@ -78,7 +93,7 @@ func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting,
 func (a *argument) fromEnvironment(variables []string, lookup func(string) (string, bool)) (setting, bool) {
 	for _, name := range variables {
 		if value, _ := lookup(name); value != "" {
-			return setting{value: value, origin: name}, true
+			return setting{value: unmarked(value), origin: name}, true
 		}
 	}
 	return setting{}, false
@@ -161,11 +176,24 @@ func (s settings) content(value, file *argument) (string, error) {
 	}
 }
 
+// unmarked is a text without the byte order mark that some editors put at its beginning, and at the beginning of each part of
+// a PEM file that was put together.
+func unmarked(text string) string {
+	text = strings.TrimPrefix(text, byteOrderMark)
+	if isPEM([]byte(text)) {
+		text = strings.ReplaceAll(text, byteOrderMark, "")
+	}
+	return text
+}
+
+const byteOrderMark = "\ufeff"
+
 func (s settings) readFile(file *argument) ([]byte, error) {
 	content, err := os.ReadFile(s.text(file))
 	if err != nil {
 		return nil, fmt.Errorf("the file of %s cannot be read: %w", s[file].origin, err)
 	}
+	content = []byte(unmarked(string(content)))
 	if len(strings.TrimSpace(string(content))) == 0 {
 		return nil, fmt.Errorf("the file of %s, %s, is empty", s[file].origin, s.text(file))
 	}

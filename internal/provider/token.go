@@ -67,7 +67,7 @@ func (in signIn) assertionFor(request entity.TokenRequest) (func(context.Context
 		return func(context.Context) (string, error) { return request.Assertion, nil }, nil
 	case request.AssertionFile != "":
 		if _, err := readAssertion(request.AssertionFile); err != nil {
-			return nil, &entity.AttributeError{Path: path.Root("assertion_file"), Summary: "there is no token of another issuer", Detail: upperFirst(err.Error()) + "."}
+			return nil, &entity.AttributeError{Path: path.Root("assertion_file"), Summary: "there is no token of another issuer", Detail: upperFirst(strings.TrimRight(err.Error(), ".")) + "."}
 		}
 		return func(context.Context) (string, error) { return readAssertion(request.AssertionFile) }, nil
 	case s.pick(oidcToken, oidcTokenFile) != nil:
@@ -89,7 +89,7 @@ func readAssertion(file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the file cannot be read: %w", err)
 	}
-	token := strings.TrimSpace(string(content))
+	token := strings.TrimSpace(unmarked(string(content)))
 	if token == "" {
 		return "", errors.New("the file " + file + " is empty")
 	}

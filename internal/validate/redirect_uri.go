@@ -56,8 +56,10 @@ func CheckRedirectURI(platform Platform, value string) error {
 			return err
 		}
 		switch host {
-		case "localhost", "127.0.0.1", "::1":
+		case "localhost", "127.0.0.1":
 			return nil
+		case "::1":
+			return errors.New("must not have the IPv6 loopback address [::1], which Microsoft Entra does not support: use 127.0.0.1 or localhost")
 		default:
 			return errors.New("must start with https://: http:// is allowed only for localhost and 127.0.0.1")
 		}
@@ -81,6 +83,20 @@ func hostOf(value string) (string, error) {
 	return strings.ToLower(parsed.Hostname()), nil
 }
 
+// SuspectRedirectURI says what is wrong with a redirect URI that the service may have refused; nil where nothing is.
+func SuspectRedirectURI(platform Platform, audience, value string) error {
+	if err := CheckRedirectURI(platform, value); err != nil {
+		return err
+	}
+	if err := adviseRedirectURI(platform, value); err != nil {
+		return err
+	}
+	if strings.ContainsAny(value, " \t") {
+		return errors.New("has white space in it")
+	}
+	return RedirectURIs(audience, []string{value})
+}
+
 // adviseRedirectURI has what the documentation calls unsupported, and of which it
 // is not known that the service rejects it.
 func adviseRedirectURI(platform Platform, value string) error {
@@ -89,9 +105,6 @@ func adviseRedirectURI(platform Platform, value string) error {
 	}
 	if strings.Contains(value, "#") {
 		return errors.New("has a fragment (#), which OAuth 2.0 does not allow in a redirect URI")
-	}
-	if strings.HasPrefix(strings.ToLower(value), "http://[::1]") {
-		return errors.New("has the IPv6 loopback address, which Microsoft documents as unsupported: use 127.0.0.1 or localhost")
 	}
 	scheme, _, _ := strings.Cut(strings.ToLower(value), ":")
 	if platform == Web && scheme != "https" && scheme != "http" && scheme != "urn" {

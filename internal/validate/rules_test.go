@@ -44,18 +44,34 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 		"AzureScope": {
 			validator: AzureScope(),
 			accepted: []string{
-				"/", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e", "/SUBSCRIPTIONS/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/my (group).x",
+				"/", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e", "/SUBSCRIPTIONS/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/my(group).x",
 				"/providers/Microsoft.Management/managementGroups/shop", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/g/providers/Microsoft.Insights/alertRules/it's slow",
+				"/providers/Microsoft.Capacity", "/providers/Microsoft.Management/managementGroups/shop/providers/Microsoft.Authorization/policyAssignments/x",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/RESOURCEGROUPS/g", "/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/providers/Microsoft.DocumentDB/locations/westeurope/restorableDatabaseAccounts/x",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/s/blobServices/default/containers/c",
 			},
 			refused: map[string]string{
 				"": "must be a scope", "shop": "must be a scope", "//": "must be a scope", "/subscriptions": "must be a scope", "https://management.azure.com/subscriptions/x": "must be a scope",
+				"subscriptions/c0ffee00-0000-4000-8000-00000000a20e": "begins with a slash: /subscriptions/", "providers/Microsoft.Management/managementGroups/shop": "begins with a slash",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resource_groups/shop":                                                    `has "resource_groups" after the subscription, where only resourceGroups/`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroup/shop":                                                      `has "resourceGroup" after`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/shop":                                                                    `has "shop" after`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups":                                                          "name of the resource group",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop.":                                                    `has "shop." for the name`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop/storageAccounts/x":                                   `has "storageAccounts" after the resource group`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop/providers/storageAccounts/x":                         "must have a namespace",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop/provider/Microsoft.Storage/storageAccounts/x":        `has "provider" after`,
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts":         "name of the resource after storageAccounts",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts/s/blobs": "name of the resource after blobs/",
+				"/subscriptions/c0ffee00-0000-4000-8000-00000000a20e/providers/Microsoft.Storage":                                             "must name a resource",
+				"/providers/managementGroups/shop": "must have a namespace", "/managementGroups/shop": "must be a scope",
 				"/subscriptions/": "empty part", "/subscriptions/x": "id of the subscription", "/providers/a/../b": "dots alone", "/providers/a//b": "empty part", "/providers/a/": "empty part",
 				"/providers/a?b": "any of", "/providers/a%2fb": "any of", "/providers/a#b": "any of", "/providers/a\nb": "control characters",
 			},
 		},
 		"AzureRoleAssignmentID": {
 			validator: AzureRoleAssignmentID(),
-			accepted:  []string{"/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000a20e", "/providers/a/b/providers/microsoft.authorization/ROLEASSIGNMENTS/c0ffee00-0000-4000-8000-00000000a20e"},
+			accepted:  []string{"/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000a20e", "/providers/Microsoft.A/b/c/providers/microsoft.authorization/ROLEASSIGNMENTS/c0ffee00-0000-4000-8000-00000000a20e"},
 			refused: map[string]string{
 				"": "role assignment", "c0ffee00-0000-4000-8000-00000000a20e": "role assignment", "/providers/Microsoft.Authorization/roleDefinitions/c0ffee00-0000-4000-8000-00000000a20e": "role assignment",
 				"x/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-00000000a20e": "must be a scope", "/providers/Microsoft.Authorization/roleAssignments/x": "role assignment",
@@ -112,10 +128,10 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 			warned: map[string]string{
 				"https://contoso.com/(a)": "unsupported", "https://contoso.com/#/a": "fragment",
 				"ms-appx-web://Microsoft.AAD.BrokerPlugin/1": "belongs to applications on devices",
-				"http://[::1]:8080/a":                        "IPv6",
 			},
 			refused: map[string]string{
 				"": "1 to 256", "contoso.com": "absolute URI", "/callback": "absolute URI", "https://": "host", "https:///a": "host",
+				"http://[::1]:8080/a": "use 127.0.0.1 or localhost", "http://[::1]": "IPv6",
 				"http://contoso.com": "must start with https://", "http://localhost.contoso.com": "must start with https://",
 				"https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI",
 			},

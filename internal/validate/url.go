@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,8 +54,8 @@ func checkURL(value string, schemes ...string) error {
 // application's own client id. See
 // https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation.
 //
-// The scheme is not checked: older applications have URIs without one, and whether
-// a host is among the tenant's verified domains only the tenant knows.
+// The scheme is checked by CheckIdentifierScheme, and not here: older applications have
+// URIs without one. Whether a host is among the tenant's verified domains only the tenant knows.
 func IdentifierURI() validator.String {
 	return rule{
 		description: "must have 1 to 255 characters and no wildcard; {client_id} stands for the application's client id",
@@ -80,6 +81,17 @@ func CheckIdentifierURI(value string) error {
 	}
 	return nil
 }
+
+// CheckIdentifierScheme refuses a new identifier URI that has no scheme. Those that an application has already may be of a
+// time when any text was taken, or of its gallery's template.
+func CheckIdentifierScheme(value string) error {
+	if scheme, rest, found := strings.Cut(value, ":"); found && rest != "" && schemeForm.MatchString(scheme) {
+		return nil
+	}
+	return errors.New("must have a scheme, as api://{client_id}, api://" + value + " and https:// with a verified domain have")
+}
+
+var schemeForm = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*$`)
 
 func adviseIdentifierURI(value string) error {
 	if strings.ContainsAny(expandClientID(value), "{}") {

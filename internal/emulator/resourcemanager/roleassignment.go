@@ -66,6 +66,9 @@ func (r *request) checkScope() *failure {
 	scope := key(r.scope)
 	switch at := segments(scope); {
 	case scope == "/", at[0] == "subscriptions":
+		if f := r.checkGroup(segments(r.scope)); f != nil {
+			return f
+		}
 		if identity := r.scopeIdentity(); identity != "" {
 			if _, found := r.service.Store.View().Get(identity); !found {
 				return notFound(strings.Join(segments(r.scope)[5:], "/"), segments(r.scope)[3])
@@ -79,6 +82,32 @@ func (r *request) checkScope() *failure {
 		return fail(http.StatusNotFound, "ManagementGroupNotFound", "The management group '%s' cannot be found.", at[3])
 	}
 	return fail(http.StatusBadRequest, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
+}
+
+// checkGroup judges the part of a scope that is in a subscription: a resource group that there is, and resources. What is
+// neither is a route of Microsoft.Resources, which does not have the version:
+// https://github.com/hashicorp/terraform-provider-azurerm/issues/943 and https://github.com/Azure/azure-cli/issues/6114.
+func (r *request) checkGroup(at []string) *failure {
+	if len(at) < 3 {
+		return nil
+	}
+	inGroup := strings.EqualFold(at[2], "resourceGroups")
+	rest := at[2:]
+	if inGroup && len(at) > 3 {
+		rest = at[4:]
+	}
+	if inGroup && len(at) == 3 || len(rest) > 0 && !strings.EqualFold(rest[0], "providers") {
+		return unknownVersion(resourceGroupType, r.version)
+	}
+	if inGroup {
+		if _, f := r.group(at[3]); f != nil {
+			return f
+		}
+	}
+	if len(rest) > 1 && !strings.Contains(rest[1], ".") {
+		return fail(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", rest[1])
+	}
+	return nil
 }
 
 // scopeIdentity is the key of the user-assigned identity that the scope is: of other resources nothing is known here, and

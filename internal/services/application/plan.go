@@ -24,8 +24,20 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 		sameIdentifierURIs(change.Planned.Strings("identifier_uris"), change.State.Strings("identifier_uris"), clientID) {
 		change.Planned = change.Planned.With("identifier_uris", change.State.Get("identifier_uris"))
 	}
-	diagnostics := append(checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change)...)
+	diagnostics := append(checkIdentifierSchemes(change), checkPreAuthorized(change.Planned.Object("api"))...)
+	diagnostics = append(diagnostics, entity.CheckOwnership(ctx, api, change)...)
 	return append(diagnostics, planNames(ctx, api, change)...)
+}
+
+// checkIdentifierSchemes refuses new identifier URIs without a scheme.
+func checkIdentifierSchemes(change *entity.Change) (diagnostics diag.Diagnostics) {
+	had := change.State.Strings("identifier_uris")
+	for _, uri := range change.Config.Strings("identifier_uris") {
+		if err := validate.CheckIdentifierScheme(uri); err != nil && !slices.Contains(had, uri) {
+			diagnostics.AddAttributeError(path.Root("identifier_uris").AtSetValue(types.StringValue(uri)), "Invalid value", fmt.Sprintf("%q in identifier_uris %s.", uri, err))
+		}
+	}
+	return diagnostics
 }
 
 // checkPreAuthorized refuses scopes that the application does not offer. What is unknown yet may turn out right.

@@ -1,11 +1,18 @@
 package application
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
 )
@@ -42,4 +49,34 @@ func redirectURIs(platform validate.Platform) schema.SetAttribute {
 		Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.RedirectURI(platform))},
 		MarkdownDescription: "Where tokens and codes may be sent; at most 256 on all platforms together, 100 where personal Microsoft accounts sign in.",
 	}
+}
+
+// atRedirectURI works out which redirect URI a refusal is about: the service says only that one of them is invalid, of
+// whatever platform.
+func atRedirectURI(err error, plan mapping.Value) error {
+	answer, ok := graph.AsError(err)
+	if !ok || !strings.Contains(answer.Message, "redirectUris") && !strings.Contains(answer.Message, "replyUrls") {
+		return err
+	}
+	var at []path.Path
+	var suspects, all []string
+	for _, platform := range []validate.Platform{validate.Web, validate.SPA, validate.PublicClient} {
+		for _, uri := range plan.Object(string(platform)).Strings("redirect_uris") {
+			attribute := path.Root(string(platform)).AtName("redirect_uris")
+			all = append(all, fmt.Sprintf("%q in %s", uri, attribute))
+			if wrong := validate.SuspectRedirectURI(platform, plan.String("sign_in_audience"), uri); wrong != nil {
+				at = append(at, attribute.AtSetValue(types.StringValue(uri)))
+				suspects = append(suspects, fmt.Sprintf("%q in %s %s.", uri, attribute, wrong))
+			}
+		}
+	}
+	switch {
+	case len(suspects) == 1:
+		return &entity.AttributeError{Path: at[0], Summary: "a redirect URI is refused", Detail: err.Error() + "\n\n" + suspects[0]}
+	case len(suspects) > 1:
+		return fmt.Errorf("%w\n\nIt is one of these:\n  - %s", err, strings.Join(suspects, "\n  - "))
+	case len(all) > 0:
+		return fmt.Errorf("%w\n\nIt is one of these, and the service does not say which:\n  - %s", err, strings.Join(all, "\n  - "))
+	}
+	return err
 }

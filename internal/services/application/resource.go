@@ -103,7 +103,8 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		attributes.Encode(write.Plan.With("api", offered.Framework()), without)
 		write.Body.SetApi(without.GetApi())
 	}
-	return collection(api).Post(ctx, write.Body, nil)
+	created, err := collection(api).Post(ctx, write.Body, nil)
+	return created, atRedirectURI(err, write.Plan)
 }
 
 // acceptsMappedClaims: a caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
@@ -136,7 +137,7 @@ func update(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		write.Body.SetIdentifierUris(expandAll(uris, write.Prior.String("client_id")))
 	}
 	_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
-	return err
+	return atRedirectURI(err, write.Plan)
 }
 
 // disableBeforeRemoval is the PATCH that must come first, nil where none must.

@@ -470,3 +470,42 @@ func TestApplication_timeouts(t *testing.T) {
 	app.Apply(t, config)
 	h.ExpectRequests(t) // a change of timeouts is Terraform's own affair
 }
+
+// What is wrong with one of several URIs is said of that one: in the plan where the plan can know, and where the service
+// refuses one without saying which.
+func TestApplication_whichURI(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	words := func(diagnostics fmt.Stringer) string { return strings.Join(strings.Fields(diagnostics.String()), " ") }
+	seven := func(wrong string) map[string]any {
+		return map[string]any{
+			"display_name":  "Shop",
+			"web":           map[string]any{"redirect_uris": []any{"https://a.example/1", "https://a.example/2", "https://a.example/3", wrong}},
+			"spa":           map[string]any{"redirect_uris": []any{"https://a.example/4"}},
+			"public_client": map[string]any{"redirect_uris": []any{"shop://a", "http://localhost"}},
+		}
+	}
+	for uri, want := range map[string]string{
+		"http://[::1]:8080/a": `"http://[::1]:8080/a" in web.redirect_uris must not have the IPv6 loopback address [::1]`,
+		"http://a.example":    `"http://a.example" in web.redirect_uris must start with https://`,
+		"a.example":           `"a.example" in web.redirect_uris must be an absolute URI`,
+	} {
+		if got := words(h.Resource("workloadid_application").ValidateFails(t, seven(uri))); !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %q", got, want)
+		}
+	}
+	got := words(h.Resource("workloadid_application").ApplyFails(t, seven("https://a.example/#x")))
+	for _, want := range []string{"Invalid value specified for property 'redirectUris'", `"https://a.example/#x" in web.redirect_uris has a fragment`, `AttributeName("web").AttributeName("redirect_uris").ElementKeyValue(tftypes.String<"https://a.example/#x">)`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %q", got, want)
+		}
+	}
+	got = words(h.Resource("workloadid_application").PlanFails(t, map[string]any{"display_name": "Shop", "identifier_uris": []any{"api://shop", "orders"}}))
+	if want := `"orders" in identifier_uris must have a scheme, as api://{client_id}, api://orders`; !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant %q", got, want)
+	}
+	got = words(h.Resource("workloadid_application").ApplyFails(t, map[string]any{"display_name": "Shop", "identifier_uris": []any{"api://shop", "https://elsewhere.example/shop"}}))
+	if want := `AttributeName("identifier_uris").ElementKeyValue(tftypes.String<"https://elsewhere.example/shop">)`; !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant %q", got, want)
+	}
+}

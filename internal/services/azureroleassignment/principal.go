@@ -60,12 +60,17 @@ func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string 
 	return serviceprincipal.Mistaken(ctx, api, "principal_id", plan.String("principal_id"))
 }
 
-func guess(_ context.Context, api *entity.Services, plan mapping.Value) string {
-	switch id := plan.String("principal_id"); plan.String("principal_type") {
-	case "":
-		return fmt.Sprintf("There is no service principal, user or group with the object id %s in tenant %s.", id, api.TenantID)
-	case servicePrincipal:
-		return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. Where it is the id of a user or a group, leave principal_type out.", id, api.TenantID)
+// guess says that there is no such principal, once Microsoft Graph has said that it is no service principal.
+func guess(ctx context.Context, api *entity.Services, plan mapping.Value) string {
+	id, kind := plan.String("principal_id"), plan.String("principal_type")
+	if kind != "" && kind != servicePrincipal || api.Knows(id) {
+		return ""
 	}
-	return ""
+	if exists, err := serviceprincipal.Exists(ctx, api, id); err != nil || exists {
+		return ""
+	}
+	if kind == "" {
+		return fmt.Sprintf("There is no service principal, user or group with the object id %s in tenant %s.", id, api.TenantID)
+	}
+	return fmt.Sprintf("There is no service principal with the object id %s in tenant %s. Where it is the id of a user or a group, leave principal_type out.", id, api.TenantID)
 }

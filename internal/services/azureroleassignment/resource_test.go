@@ -397,3 +397,25 @@ func TestAzureRoleAssignment_notConfigured(t *testing.T) {
 	}
 	h.ExpectRequestCount(t, 0)
 }
+
+// What is missing is what the error is about, and not the principal.
+func TestAzureRoleAssignment_missingScope(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	principal := h.Tenant.Objects("servicePrincipals")[0]["id"]
+	got := h.Resource("workloadid_azure_role_assignment").ApplyFails(t, map[string]any{
+		"scope": "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/missing", "role_name": "Reader", "principal_id": principal,
+	}).String()
+	if !strings.Contains(got, "Resource group 'missing' could not be found") || strings.Contains(got, "service principal") {
+		t.Error(got)
+	}
+	for scope, want := range map[string]string{
+		"/subscriptions/" + emulator.SubscriptionID + "/resource_groups/local": `scope has "resource_groups" after the subscription, where only resourceGroups/`,
+		"subscriptions/" + emulator.SubscriptionID:                             "begins with a slash: /subscriptions/" + emulator.SubscriptionID,
+	} {
+		refused := strings.Join(strings.Fields(h.Resource("workloadid_azure_role_assignment").ValidateFails(t, map[string]any{"scope": scope, "role_name": "Reader", "principal_id": principal}).String()), " ")
+		if !strings.Contains(refused, want) {
+			t.Errorf("got\n%s\nwant %q", refused, want)
+		}
+	}
+}

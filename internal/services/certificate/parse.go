@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"strings"
@@ -53,20 +54,33 @@ const accepted = `It takes a certificate in PEM, as in file("certificate.pem"), 
 
 // parse reads a certificate: PEM or, in base64, DER, PEM or PKCS#12. Of a chain the first one is meant.
 func parse(text string) (*x509.Certificate, *unusable) {
+	// Some editors put a byte order mark at the beginning of a file.
+	text = strings.ReplaceAll(text, "\ufeff", "")
 	if strings.TrimSpace(text) == "" {
 		return nil, notCertificate("It is empty. " + accepted)
 	}
 	if isPEM([]byte(text)) {
 		return fromPEM([]byte(text))
 	}
+	if content, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "", "\n", "", "\r", "", "\t", "").Replace(text)); err == nil && len(content) > 0 {
+		return nil, inHexadecimal(content)
+	}
 	content, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
 	if err != nil {
 		return nil, notCertificate("It is neither PEM nor base64. " + accepted)
 	}
 	if isPEM(content) {
-		return fromPEM(content)
+		return fromPEM(bytes.ReplaceAll(content, []byte("\ufeff"), nil))
 	}
 	return fromDER(content)
+}
+
+// inHexadecimal refuses what Azure Key Vault has beside the base64 that is wanted here.
+func inHexadecimal(content []byte) *unusable {
+	if isKey(content) || isPKCS12(content) {
+		return privateKey(extractFromPKCS12)
+	}
+	return notCertificate("It is in hexadecimal. Where it is the certificate_data of an azurerm_key_vault_certificate, use certificate_data_base64 instead. " + accepted)
 }
 
 func isPEM(content []byte) bool { return bytes.Contains(content, []byte("-----BEGIN ")) }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"math/big"
@@ -87,6 +88,13 @@ func TestParse(t *testing.T) {
 		"PEM in base64":             {encode([]byte(shop.pem())), ""},
 		"chain":                     {shop.pem() + authority.pem(), ""},
 		"trust store":               {encode(store), ""},
+		"PEM with a mark":           {"\ufeff" + shop.pem(), ""},
+		"chain of marked files":     {"\ufeff" + shop.pem() + "\ufeff" + authority.pem(), ""},
+		"marked PEM in base64":      {encode([]byte("\ufeff" + shop.pem())), ""},
+		"hexadecimal":               {hex.EncodeToString(shop.certificate.Raw), "use certificate_data_base64 instead"},
+		"hexadecimal of a portal":   {strings.ToUpper(hex.EncodeToString(shop.certificate.Raw)), "certificate_data_base64"},
+		"key in hexadecimal":        {hex.EncodeToString(pkcs8), key},
+		"PKCS#12 in hexadecimal":    {hex.EncodeToString(withKey), key},
 		"chain, wrong order":        {authority.pem() + shop.pem(), "no chain"},
 		"two":                       {shop.pem() + other.pem(), "no chain"},
 		"empty":                     {" \n", "empty"},

@@ -1,6 +1,7 @@
 package federatedidentitycredential_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -35,4 +36,32 @@ func TestFederatedIdentityCredential_issuerSlips(t *testing.T) {
 		credential.Plan(t, config)
 	}
 	h.ExpectRequests(t)
+}
+
+// A slip in the subject of a known issuer is a warning, with what was meant; subjects that are right have none.
+func TestFederatedIdentityCredential_subjectSlips(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	const gitHub = "https://token.actions.githubusercontent.com"
+	for _, test := range []struct{ issuer, subject, want string }{
+		{gitHub, "repo:contoso/shop:environment/prod", `"repo:contoso/shop:environment:prod" is what a token may have`},
+		{gitHub, "contoso/shop:environment:prod", `"repo:contoso/shop:environment:prod"`},
+		{gitHub, "repo:contoso/shop:environment:prod ", `"repo:contoso/shop:environment:prod"`},
+		{gitHub, "repo:contoso/shop:branch:main", `"repo:contoso/shop:ref:refs/heads/main"`},
+		{"https://issuer.example", "somebody ", "starts or ends with white space"},
+		{gitHub, "repo:contoso/shop:environment:prod", ""},
+		{"https://issuer.example", "contoso/shop:environment/prod", ""},
+	} {
+		for _, parent := range []map[string]any{
+			{"application_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"},
+			{"user_assigned_identity_id": "/subscriptions/3f2504e0-4f89-41d3-9a0c-0305e82c3301/resourceGroups/local/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shop"},
+		} {
+			config := map[string]any{"name": "main", "issuer": test.issuer, "subject": test.subject}
+			maps.Copy(config, parent)
+			got := strings.Join(strings.Fields(h.Resource("workloadid_federated_identity_credential").Validate(t, config).String()), " ")
+			if test.want == "" && got != "" || !strings.Contains(got, test.want) || test.want != "" && !strings.Contains(got, `warning: Questionable value (AttributeName("subject"))`) {
+				t.Errorf("%q: got %q, want %q", test.subject, got, test.want)
+			}
+		}
+	}
 }

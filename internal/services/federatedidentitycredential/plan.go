@@ -3,12 +3,14 @@ package federatedidentitycredential
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/issuer"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
@@ -60,6 +62,18 @@ func plan(_ context.Context, api *entity.Services, change *entity.Change) diag.D
 	return diagnostics
 }
 
+// adviseSubject warns of a subject that is stored without complaint and that no token of the issuer has.
+func adviseSubject(url, subject string) (diagnostics diag.Diagnostics) {
+	switch known, meant := issuer.MeantSubject(url, subject); {
+	case known != nil:
+		diagnostics.AddAttributeWarning(path.Root("subject"), "Questionable value",
+			fmt.Sprintf("subject looks like a slip, and no token of %s will match it: %q is what a token may have in the claim sub. Got: %q. See %s.", known.Name, meant, subject, known.Page))
+	case strings.TrimSpace(subject) != subject:
+		diagnostics.AddAttributeWarning(path.Root("subject"), "Questionable value", fmt.Sprintf("subject starts or ends with white space: no token will match it. Got: %q.", subject))
+	}
+	return diagnostics
+}
+
 // validateParent checks that one of the two is named that can trust, and that an identity is given only what it takes
 // (https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials, and the
 // properties of https://learn.microsoft.com/rest/api/managedidentity/federated-identity-credentials/create-or-update).
@@ -70,6 +84,7 @@ func validateParent(config mapping.Value) (diagnostics diag.Diagnostics) {
 		diagnostics.AddAttributeError(path.Root(application), "An application or an identity is needed",
 			"Set exactly one of application_id and user_assigned_identity_id to say what trusts the issuer.")
 	}
+	diagnostics.Append(adviseSubject(config.String("issuer"), config.String("subject"))...)
 	if !config.Has(identity) {
 		return diagnostics
 	}

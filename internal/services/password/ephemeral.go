@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func NewApplicationEphemeralResource() ephemeral.EphemeralResource {
 		Noun: k.noun,
 		Description: "A password (client secret) of an application for one run: made when Terraform needs it and removed when it is done, in no plan and no state. " +
 			"Terraform opens ephemeral resources when it plans too, so that a plan makes a password of its own and needs the permission to.\n\n" +
-			"Where Terraform is killed, or the password cannot be removed, it ends by itself after `expires_after`.",
+			"Where Terraform is killed, or the password cannot be removed within eight seconds, it ends by itself after `expires_after`. The error says which one is left, and how to remove it.",
 		Table: append(k.basics("How long the password is valid if Terraform cannot remove it, such as `30m`. Default `"+shortLifetime+"`. A run that takes longer needs more.", validate.Duration(time.Minute)),
 			mapping.Derived[entra](endTime, schema.StringAttribute{Computed: true, MarkdownDescription: "Time at which the password ends, in RFC 3339 form."}, func(from entra, _ attr.Value) attr.Value { return decodeTime(from.GetEndDateTime()) }).Property("endDateTime"),
 		),
@@ -38,9 +39,14 @@ func NewApplicationEphemeralResource() ephemeral.EphemeralResource {
 			}
 			return resource.Make(ctx, api, config)
 		},
-		Held: []string{k.parent, keyID},
+		Held: []string{k.parent, keyID, endTime},
 		Close: func(ctx context.Context, api *entity.Services, held mapping.Value) error {
 			return k.delete(ctx, api, held.String(k.parent), held.String(keyID))
+		},
+		Left: func(held mapping.Value) string {
+			parent, id := held.String(k.parent), held.String(keyID)
+			return fmt.Sprintf("The password with the key id %s of the application %s may be left. It ends by itself at %s. To remove it now:\n\n  az ad app credential delete --id %s --key-id %s",
+				id, parent, held.String(endTime), parent, id)
 		},
 	}.EphemeralResource()
 }

@@ -111,6 +111,9 @@ func (k kind) delete(ctx context.Context, api *entity.Services, parentID, keyID 
 			// The code is that of every refusal: only the text tells.
 			return graph.NotFound(answer.Operation, answer.Message)
 		}
+		if graph.IsNotFound(err) && !api.Young(parentID) {
+			return nil // its parent is gone, and the password with it
+		}
 		return err
 	})
 }

@@ -26,7 +26,7 @@ func NewServicePrincipalResource() resource.Resource { return ofServicePrincipal
 func (k kind) resource() entity.Resource[entra] {
 	return entity.Resource[entra]{
 		Noun: k.noun,
-		Description: "A password (client secret) of " + article(k.parentTitle) + ", renewed in time.\n\n" +
+		Description: "A password (client secret) of " + entity.WithArticle(k.parentTitle) + ", renewed in time.\n\n" +
 			"~> The password is in Terraform's state, in `value`, and in saved plans that refer to it: whoever can read them can sign in. Federated identity credentials and certificates need no secret; " +
 			"the ephemeral resource `workloadid_application_password` has one that is in no state. See the guide *Living without secrets*.\n\n" +
 			"The first plan within `renew_before` of the end renews the password, and shows it, with the reason in `renewal_reason`. The new one is made and saved before the one of before is removed, `overlap` later. Nothing happens between runs: run Terraform more often than `renew_before` is long. " +
@@ -61,13 +61,6 @@ func (k kind) resource() entity.Resource[entra] {
 		Plan:     k.plan,
 		Finish:   k.removePrevious,
 	}
-}
-
-func article(noun string) string {
-	if strings.HasPrefix(noun, "a") {
-		return "an " + noun
-	}
-	return "a " + noun
 }
 
 // create makes a password, the first one or the next. That of before joins those that are to go.
