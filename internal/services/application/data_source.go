@@ -44,7 +44,7 @@ func NewCollectionDataSource() datasource.DataSource {
 }
 
 // readable leaves out what can be written but not read.
-var readable = attributes.Without("logo", byName)
+var readable = attributes.Without("logo", byName, preventDuplicateNames)
 
 func find(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
 	expand := query.Expand()
