@@ -71,6 +71,22 @@ var Resources = map[string][]Sample{
 			Arguments: list("logo"),
 		},
 	},
+	"workloadid_group_member": {
+		{
+			Name:   "",
+			Needs:  []Need{anApplication, itsPrincipal},
+			Config: Object{"group_id": Group("Platform team"), "member_id": Reference{"principal", "id"}},
+			Beside: Object{"group_id": Group("Platform team"), "member_id": User(0)},
+			Unmet:  []string{"can be given"},
+		},
+		{
+			Name:     "of a group with directory roles",
+			Needs:    []Need{anApplication, itsPrincipal},
+			Features: []string{"a group that can be given directory roles"},
+			Config:   Object{"group_id": Group("Workload owners"), "member_id": Reference{"principal", "id"}},
+			Unmet:    []string{"cannot be given"},
+		},
+	},
 	"workloadid_service_principal": {
 		{
 			Name:    "",
