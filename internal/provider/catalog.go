@@ -27,6 +27,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/group"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/groupmember"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/managementgroup"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/password"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipalaccess"
@@ -69,6 +70,8 @@ var (
 		group.NewCollectionDataSource,
 		group.NewDataSource,
 		managedidentity.NewDataSource,
+		managementgroup.NewCollectionDataSource,
+		managementgroup.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
 		serviceprincipal.NewDataSource,
 		serviceprincipalaccess.NewDataSource,

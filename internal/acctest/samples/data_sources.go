@@ -1,5 +1,10 @@
 package samples
 
+import "github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+
+// rootGroup is the management group above all others.
+const rootGroup = "/providers/Microsoft.Management/managementGroups/" + emulator.DefaultTenantID
+
 var (
 	aPrincipal  = Need{"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}
 	aCredential = Need{"credential", "workloadid_federated_identity_credential", Object{
@@ -61,6 +66,11 @@ var DataSources = map[string][]Sample{
 		{Name: "by client id", Needs: []Need{anIdentity}, Config: Object{"client_id": Reference{"identity", "client_id"}}},
 		{Name: "by resource", Needs: []Need{anIdentity}, Config: Object{"resource_id": Reference{"identity", "id"}}},
 	},
+	"workloadid_management_group": {
+		{Name: "by name", InAzure: true, Scope: rootGroup, Config: Object{"name": emulator.DefaultTenantID}},
+		{Name: "by id", InAzure: true, Scope: rootGroup, Config: Object{"id": rootGroup}},
+	},
+	"workloadid_management_groups": {{InAzure: true, Scope: rootGroup, Config: Object{}}},
 	"workloadid_service_principal": {
 		{Name: "by id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"id": Reference{"principal", "id"}}},
 		{Name: "by client id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
