@@ -68,8 +68,15 @@ func (l Lookup[E]) DataSource() datasource.DataSource {
 	for _, key := range l.Keys {
 		keys = append(keys, key.Attribute)
 	}
+	// The directory finds what is written in another letter case, and what somebody wrote stays as it is.
+	table := slices.Clone(l.Table)
+	for i, row := range table {
+		if slices.Contains(keys, row.Name()) {
+			table[i] = row.Alike(strings.EqualFold)
+		}
+	}
 	return DataSource[E]{
-		Noun: l.Noun, Description: l.Description, Table: l.Table, Permissions: l.Permissions, Keys: keys, Read: l.find, Links: l.Links,
+		Noun: l.Noun, Description: l.Description, Table: table, Permissions: l.Permissions, Keys: keys, Read: l.find, Links: l.Links,
 	}.DataSource()
 }
 

@@ -45,7 +45,7 @@ var attributes = mapping.Table[azure]{
 		MarkdownDescription: "Id of the management group in Azure Resource Manager, as `scope` of an Azure role assignment takes it.",
 	}, graph.Text("id"), nil).Alike(strings.EqualFold),
 	mapping.String("name", schema.StringAttribute{Computed: true, Validators: notEmpty, MarkdownDescription: "Name of the management group, which never changes; that of the root is the tenant's id. The portal calls it the ID."}, graph.Text("name"), nil).Alike(strings.EqualFold),
-	mapping.String("display_name", schema.StringAttribute{Computed: true, Validators: notEmpty, MarkdownDescription: "Name that people see."}, within("displayName"), nil),
+	mapping.String("display_name", schema.StringAttribute{Computed: true, Validators: notEmpty, MarkdownDescription: "Name that people see."}, within("displayName"), nil).Alike(strings.EqualFold),
 	mapping.String("tenant_id", schema.StringAttribute{Computed: true, MarkdownDescription: "The tenant."}, within("tenantId"), nil),
 	mapping.String(parentID, schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the management group above; null of the root."}, within("details", "parent", "id"), nil),
 }
