@@ -58,6 +58,24 @@ var Resources = map[string][]Sample{
 			Arguments: list("required_api_access"),
 		},
 		{
+			Name:      "with a name of its own",
+			Config:    Object{"display_name": "Orders", "prevent_duplicate_names": true},
+			Changed:   Object{"display_name": "Orders 2", "prevent_duplicate_names": true},
+			Arguments: list("prevent_duplicate_names"),
+		},
+		{
+			Name: "with one value for a role and a scope",
+			Config: Object{
+				"display_name": "Orders", "app_roles": Object{"Process": role},
+				"api": Object{"oauth2_permission_scopes": Object{"Process": Object{"admin_consent_display_name": "Process", "admin_consent_description": "Processes orders."}}},
+			},
+			// Changed by two requests: both are disabled before one of them is removed, and the other is enabled again.
+			Changed: Object{
+				"display_name": "Orders", "app_roles": Object{},
+				"api": Object{"oauth2_permission_scopes": Object{"Process": Object{"admin_consent_display_name": "Process", "admin_consent_description": "Processes orders."}}},
+			},
+		},
+		{
 			Name: "in steps",
 			// Created by three requests, and changed by three: a role is disabled before it is removed.
 			Config: Object{
