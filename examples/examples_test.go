@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
@@ -93,13 +94,24 @@ func documentSecrets(h *acctest.Harness) {
 	h.SecretsOf("token", "ephemeral.workloadid_access_token.token")
 }
 
-// seedAzure gives the tenant the subscription and the resource groups of the examples, in it and in the provider's.
+// readers is the id of the group that the examples refer to by its name.
+const readers = "44444444-4444-4444-4444-444444444444"
+
+// seedAzure gives the tenant the subscription and the resource groups of the examples, in it and in the provider's, a group, and a
+// management group, of which the caller is Owner.
 func seedAzure(t *testing.T, h *acctest.Harness) {
 	t.Helper()
 	if h.Tenant == nil {
 		return
 	}
-	seed := emulator.Seed{Subscriptions: []map[string]any{{"id": placeholder, "displayName": "Shop"}}}
+	seed := emulator.Seed{
+		Subscriptions:    []map[string]any{{"id": placeholder, "displayName": "Shop", "managementGroup": "landing-zones"}},
+		ManagementGroups: []map[string]any{{"name": "landing-zones", "displayName": "Landing zones"}},
+		Groups:           []map[string]any{{"id": readers, "displayName": "Orders database readers", "securityEnabled": true, "groupTypes": []any{}}},
+		RoleAssignments: []map[string]any{{
+			"scope": "/providers/Microsoft.Management/managementGroups/landing-zones", "roleName": "Owner", "principalId": samples.SeededCaller(h.Tenant), "principalType": "ServicePrincipal",
+		}},
+	}
 	for _, id := range []string{group, "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/shop"} {
 		seed.ResourceGroups = append(seed.ResourceGroups, map[string]any{"id": id, "location": "westeurope"})
 	}

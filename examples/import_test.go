@@ -130,6 +130,13 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.deployer", otherApplication) + importOf("workloadid_service_principal.deployer", placeholder),
 	},
+	"workloadid_group_member": {
+		seed: workload("orders-worker"),
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPost, "/groups/"+readers+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + placeholder})
+		},
+		others: importOf("workloadid_application.worker", otherApplication) + importOf("workloadid_service_principal.worker", placeholder),
+	},
 	"workloadid_directory_role_assignment": {
 		seed: workload("shop-deployer"),
 		extra: func(t *testing.T, h *acctest.Harness) {

@@ -13,6 +13,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	membership "github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
@@ -157,6 +158,11 @@ func live(tenant *emulator.Tenant, seeded map[string]bool) map[string]*directory
 		}
 		if object.Type == entitytype.DirectoryRole.Name {
 			continue // the first assignment of a built-in role activates it, for good
+		}
+		for _, member := range object.Private[membership.Members] {
+			if of := id + "/" + member; there[member] && !seeded[of] {
+				found[of] = object
+			}
 		}
 		if there[object.ID] && (object.Parent == "" || there[object.Parent]) && !seeded[id] {
 			found[id] = object

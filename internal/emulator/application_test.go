@@ -77,7 +77,7 @@ func TestApplication_roundTrip(t *testing.T) {
 			"resourceAccess": [{"id": "df021288-bdef-4463-88db-98f22de89214", "type": "Role"}]}],
 		"servicePrincipalLockConfiguration": {"isEnabled": true, "allProperties": true, "credentialsWithUsageSign": null,
 			"credentialsWithUsageVerify": null, "tokenEncryptionKeyId": null},
-		"spa": {"redirectUris": ["https://spa.example.com/"]},
+		"spa": {"redirectUris": ["https://spa.example.com/", "brk-multihub://localhost:3000", "brk-5e3ce6c0-2b1f-4285-8d4b-75ee78787346://spa.example.com"]},
 		"web": {"homePageUrl": "https://h", "logoutUrl": "https://l", "redirectUris": ["https://w/*", "http://127.0.0.1:8080/x"],
 			"redirectUriSettings": [{"uri": "https://w/*", "index": 1}],
 			"implicitGrantSettings": {"enableAccessTokenIssuance": true, "enableIdTokenIssuance": true}}
@@ -198,6 +198,9 @@ func TestApplication_invalid(t *testing.T) {
 	}
 	const logout = "Invalid value specified for property 'logoutUrl' of resource 'WebApplication'."
 	const duplicate = "Another object with the same value for property identifierUris already exists."
+	mustMatch := "The following values must match for the 'oauth2Permissions' and 'appRoles' properties with identifier '" + guid(1) + "': " +
+		"(description, adminConsentDescription),(displayName, adminConsentDisplayName),(isEnabled, isEnabled),(origin, origin),(value, value). " +
+		"Ensure that you are intending to have entries with the same identifier, and if so, are updating them together."
 	for _, test := range []struct{ name, body, message string }{
 		{"unknown property", `"nonsense":1`, "Invalid property 'nonsense'."},
 		{"property of another version", `"onPremisesPublishing":{}`, "Invalid property 'onPremisesPublishing'."},
@@ -249,6 +252,11 @@ func TestApplication_invalid(t *testing.T) {
 		{"redirect URI of a device for web", `"web":{"redirectUris":["myapp://auth"]}`, value("redirectUris")},
 		{"redirect URI with a special character", `"web":{"redirectUris":["https://example.com/(x)"]}`, value("redirectUris")},
 		{"redirect URI of its own scheme for a single-page application", `"spa":{"redirectUris":["myapp://x"]}`, value("redirectUris")},
+		{"redirect URI of a broker with a path", `"spa":{"redirectUris":["brk-multihub://example.com/x"]}`, value("redirectUris")},
+		{"redirect URI of a broker with a wildcard", `"spa":{"redirectUris":["brk-multihub://*.example.com"]}`, value("redirectUris")},
+		{"redirect URI of a broker without host", `"spa":{"redirectUris":["brk-multihub://"]}`, value("redirectUris")},
+		{"redirect URI of an unknown broker", `"spa":{"redirectUris":["brk-x://example.com"]}`, value("redirectUris")},
+		{"redirect URI of a broker for web", `"web":{"redirectUris":["brk-multihub://example.com"]}`, value("redirectUris")},
 		{"redirect URI with a wildcard for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","web":{"redirectUris":["https://*.example.com"]}`, value("redirectUris")},
 		{"redirect URI with a query for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","web":{"redirectUris":["https://example.com?x=y"]}`, value("redirectUris")},
 		{"many redirect URIs", `"web":{"redirectUris":` + list(257, `"https://x/%d"`) + `}`, value("redirectUris")},
@@ -265,6 +273,9 @@ func TestApplication_invalid(t *testing.T) {
 		{"app role for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","appRoles":[{"id":"` + guid(1) + `","allowedMemberTypes":["User"]}]`, value("appRoles")},
 		{"app roles with one id", `"appRoles":` + list(2, `{"id":"`+guid(1)+`","allowedMemberTypes":["User"],"value":"v%d"}`), "It contains duplicate value. Please Provide unique value."},
 		{"app role and scope with one value", `"appRoles":[{"id":"` + guid(1) + `","allowedMemberTypes":["User"],"value":"v"}],"api":{"oauth2PermissionScopes":[{"id":"` + guid(2) + `","value":"v"}]}`, "It contains duplicate value. Please Provide unique value."},
+		{"app role and scope with one id and two values", `"appRoles":[{"id":"` + guid(1) + `","allowedMemberTypes":["User"],"value":"v"}],"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","value":"w"}]}`, mustMatch},
+		{"app role and scope with one value and two texts", `"appRoles":[{"id":"` + guid(1) + `","allowedMemberTypes":["User"],"value":"v","description":"a"}],"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","value":"v","adminConsentDescription":"b"}]}`, mustMatch},
+		{"app role and scope with one value, one of them disabled", `"appRoles":[{"id":"` + guid(1) + `","allowedMemberTypes":["User"],"value":"v","isEnabled":false}],"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","value":"v"}]}`, mustMatch},
 		{"long scope for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","value":"` + long(41) + `"}]}`, value("oauth2PermissionScopes")},
 		{"unknown scope type", `"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","type":"Everyone"}]}`, "Invalid value specified for property 'type' of resource 'PermissionScope'."},
 		{"unknown member of a complex type", `"api":{"nonsense":1}`, "The property 'nonsense' does not exist on type 'microsoft.graph.apiApplication'. Make sure to only use property names that are defined by the type or mark the type as open type."},
@@ -437,4 +448,26 @@ func TestApplication_list(t *testing.T) {
 	if string(count.raw) != "5" || !strings.HasPrefix(count.header.Get("Content-Type"), "text/plain") {
 		t.Errorf("count is %s, %s", count.raw, count.header.Get("Content-Type"))
 	}
+}
+
+// TestApplication_sharedValue: a role and a scope with one value are one permission.
+func TestApplication_sharedValue(t *testing.T) {
+	t.Parallel()
+	c := start(t).as("Application.ReadWrite.All")
+	role := func(enabled bool) string {
+		return fmt.Sprintf(`{"id":"6b2f0fbb-5d4f-4a8c-9b43-0f1f0c6e0f11","allowedMemberTypes":["Application"],"value":"Orders.Read","displayName":"n","description":"d","isEnabled":%t}`, enabled)
+	}
+	scope := func(enabled bool) string {
+		return fmt.Sprintf(`{"id":"6b2f0fbb-5d4f-4a8c-9b43-0f1f0c6e0f11","value":"Orders.Read","adminConsentDisplayName":"n","adminConsentDescription":"d","isEnabled":%t}`, enabled)
+	}
+	both := func(role, scope string) string {
+		return `{"displayName":"a","appRoles":[` + role + `],"api":{"oauth2PermissionScopes":[` + scope + `]}}`
+	}
+	id := c.post("/v1.0/applications", both(role(true), scope(true))).want(201).at("id").(string)
+	at := "/v1.0/applications/" + id
+	c.patch(at, both("", scope(true))).fails(400, "CannotDeleteOrUpdateEnabledEntitlement", "Permission (scope or role) cannot be deleted or updated unless disabled first.")
+	c.patch(at, both(role(false), scope(true))).want(400)
+	c.patch(at, both(role(false), scope(false))).want(204)
+	c.patch(at, both("", scope(true))).want(204)
+	same(t, "scopes", c.get(at).want(200).at("api", "oauth2PermissionScopes", 0, "isEnabled"), `true`)
 }

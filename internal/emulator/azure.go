@@ -70,6 +70,15 @@ var identityIDs = uuid.MustParse("5d1f0b5e-0c8c-4e0a-9a53-3e2c8c7ad2c4")
 // are besides.
 func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.Object, error) {
 	var objects []*directory.Object
+	for _, item := range given.ManagementGroups {
+		if name, _ := item["name"].(string); name == "" {
+			return nil, fmt.Errorf("a seeded management group has no name: %v", item["displayName"])
+		}
+		if err := resourcemanager.ManagementGroup.Shape(item); err != nil {
+			return nil, fmt.Errorf("seeding the management group %s: %w", item["name"], err)
+		}
+		objects = append(objects, resourcemanager.NewManagementGroup(t.options.TenantID, item))
+	}
 	for _, item := range given.Subscriptions {
 		if id, _ := item["id"].(string); !entitytype.IsGUID(id) {
 			return nil, fmt.Errorf("a seeded subscription has no id that is a GUID: %v", item["displayName"])

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 // groups are the ids of the seeded groups: one that can have directory roles, and one that can't.
@@ -105,4 +107,37 @@ func TestGroupMembers_roles(t *testing.T) {
 	if status := list(); status != 403 {
 		t.Errorf("not in the group any more: %d", status)
 	}
+}
+
+// TestGroupMembers_single: whether one object is a member.
+func TestGroupMembers_single(t *testing.T) {
+	t.Parallel()
+	c := start(t).as("Application.ReadWrite.All", "GroupMember.ReadWrite.All", "Group.Read.All")
+	_, other := c.groups()
+	_, principal := c.principal(`{"displayName":"runner"}`)
+	one := "/beta/groups/" + other + "/members/" + principal["id"].(string) + "/$ref"
+	c.get(one).want(404)
+	c.join(other, principal["id"].(string)).want(204)
+	same(t, "the address", c.get(one).want(200).at("@odata.id"), `"`+c.server.URL+`/beta/directoryObjects/`+principal["id"].(string)+`"`)
+	c.as("Application.Read.All").get(one).want(403)
+}
+
+// TestGroupMembers_refused: groups whose members are chosen elsewhere.
+func TestGroupMembers_refused(t *testing.T) {
+	t.Parallel()
+	c := start(t).as("Application.ReadWrite.All", "GroupMember.ReadWrite.All", "Group.Read.All")
+	_, principal := c.principal(`{"displayName":"runner"}`)
+	runner := principal["id"].(string)
+	dynamic, mail, office := uuid.NewString(), uuid.NewString(), uuid.NewString()
+	if err := c.tenant.AddSeed(emulator.Seed{Groups: []map[string]any{
+		{"id": dynamic, "displayName": "by rule", "groupTypes": []any{"DynamicMembership"}, "securityEnabled": true},
+		{"id": mail, "displayName": "list", "mailEnabled": true, "groupTypes": []any{}},
+		{"id": office, "displayName": "office", "mailEnabled": true, "groupTypes": []any{"Unified"}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	c.join(dynamic, runner).fails(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	c.delete("/v1.0/groups/" + dynamic + "/members/" + runner + "/$ref").want(403)
+	c.join(mail, runner).fails(400, "Request_BadRequest", "Cannot Update a mail-enabled security groups and or distribution list.")
+	c.join(office, runner).want(400)
 }

@@ -45,7 +45,8 @@ const (
 // applications also with federatedIdentityCredentials, as $expand shows them; app role assignments, which are principalId,
 // resourceId and appRoleId, and delegated permission grants, which are what is sent to make them: neither have ids of
 // one's own; and what there is in Azure, by ARM ids:
-// subscriptions, whose id is the GUID alone, with displayName and state; resource groups; user-assigned identities, also
+// management groups, which are name, displayName and the name of their parent; subscriptions, whose id is the GUID alone, with
+// displayName, state and the name of their managementGroup; resource groups; user-assigned identities, also
 // with federatedIdentityCredentials, each of which is name, issuer, subject and audiences; and the system-assigned
 // identities of resources, given by resourceId, of which there is nothing else; role assignments, which are scope,
 // principalId and roleName, or roleDefinitionId. Identities get a principalId and a clientId where they have none, and a
@@ -59,6 +60,7 @@ type Seed struct {
 	AppRoleAssignments     []map[string]any `json:"appRoleAssignments"`
 	OAuth2PermissionGrants []map[string]any `json:"oauth2PermissionGrants"`
 
+	ManagementGroups         []map[string]any `json:"managementGroups"`
 	Subscriptions            []map[string]any `json:"subscriptions"`
 	ResourceGroups           []map[string]any `json:"resourceGroups"`
 	UserAssignedIdentities   []map[string]any `json:"userAssignedIdentities"`
@@ -77,6 +79,7 @@ func (t *Tenant) Reset() error {
 		return err
 	}
 	begin := azure()
+	begin.ManagementGroups = []map[string]any{{"name": t.options.TenantID, "displayName": "Tenant Root Group"}}
 	begin.ServicePrincipals, begin.Users, begin.Groups = content.ServicePrincipals, content.Users, content.Groups
 	objects, err := t.seedObjects(begin, nil)
 	if err != nil {

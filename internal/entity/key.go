@@ -8,12 +8,12 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
-// Key names attributes whose values no two objects share, because the service sees to it. A name that ends in a question mark
+// UniqueKey names attributes whose values no two objects share, because the service sees to it. A name that ends in a question mark
 // may be null, as a value of its own; one that ends in an asterisk is a set, of which each element makes a key.
-type Key []string
+type UniqueKey []string
 
 // values are the keys that an object has, in one spelling: none where a value is not known.
-func (k Key) values(object mapping.Value) []string {
+func (k UniqueKey) values(object mapping.Value) []string {
 	keys := []string{""}
 	for _, attribute := range k {
 		name := strings.TrimRight(attribute, "?*")

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -24,51 +26,129 @@ const PageSize = 999
 // valuesPerFilter is how many values an "in" takes (Microsoft Graph documentation, "Use the $filter query parameter").
 const valuesPerFilter = 15
 
-// listKeys are the arguments that list objects by one of their properties.
-var listKeys = []struct{ argument, property string }{
-	{"ids", "id"},
-	{"client_ids", "appId"},
-	{"display_names", "displayName"},
+// Lookup is how the objects of a type are found: one of them by a key, and many by keys or a filter. Its two data sources come
+// of it.
+type Lookup[E interface{ GetId() *string }] struct {
+	// Noun and Plural are the types' names without the provider's prefix.
+	Noun, Plural string
+	// Description and PluralDescription are the first paragraphs of their docs pages, in Markdown.
+	Description, PluralDescription string
+	Table                          mapping.Table[E]
+	Permissions                    Permissions
+	// Keys are what an object can be found by besides its id.
+	Keys  []Key[E]
+	Links []Link
+	// Read gets the object of an id.
+	Read func(ctx context.Context, api *Services, query Query) (E, error)
+	// List lists the objects that a filter matches, all where there is none.
+	List func(ctx context.Context, api *Services, filter *string, expand []string) iter.Seq2[E, error]
 }
 
-// ListArguments narrow a listing of directory objects: by one of their keys, or by a filter of one's own.
-var ListArguments = map[string]schema.Attribute{
-	"ids":           listKey("Object ids to list.", validate.UUID()),
-	"client_ids":    listKey("Client ids to list.", validate.UUID()),
-	"display_names": listKey("Display names to list. A name that several objects have lists them all."),
-	"filter": schema.StringAttribute{
+// Key is an attribute that an object can be found by.
+type Key[E any] struct {
+	Attribute, Property string
+	// Argument lists objects by several of these keys, and Description says so; without it they can't be listed by it.
+	Argument, Description string
+	Rules                 []validator.String
+	// Get gets the object of a key that the service keeps unique. Without it those that have the key are listed, and have to be one.
+	Get func(ctx context.Context, api *Services, key string, expand []string) (E, error)
+}
+
+// ByDisplayName is a key that most objects have.
+func ByDisplayName[E any]() Key[E] {
+	return Key[E]{
+		Attribute: "display_name", Property: "displayName",
+		Argument: "display_names", Description: "Display names to list. A name that several objects have lists them all.",
+	}
+}
+
+// DataSource finds one object.
+func (l Lookup[E]) DataSource() datasource.DataSource {
+	keys := []string{"id"}
+	for _, key := range l.Keys {
+		keys = append(keys, key.Attribute)
+	}
+	// The directory finds what is written in another letter case, and what somebody wrote stays as it is.
+	table := slices.Clone(l.Table)
+	for i, row := range table {
+		if slices.Contains(keys, row.Name()) {
+			table[i] = row.Alike(strings.EqualFold)
+		}
+	}
+	return DataSource[E]{
+		Noun: l.Noun, Description: l.Description, Table: table, Permissions: l.Permissions, Keys: keys, Read: l.find, Links: l.Links,
+	}.DataSource()
+}
+
+func (l Lookup[E]) find(ctx context.Context, api *Services, query Query) (E, error) {
+	for _, key := range l.Keys {
+		value := query.String(key.Attribute)
+		switch {
+		case value == "":
+		case key.Get != nil:
+			return key.Get(ctx, api, value, query.Expand())
+		default:
+			what := fmt.Sprintf("%s with the %s %q", title(l.Noun), title(key.Attribute), value)
+			return Only(what, l.List(ctx, api, Equals(key.Property, value), query.Expand()))
+		}
+	}
+	return l.Read(ctx, api, query)
+}
+
+// CollectionDataSource lists objects.
+func (l Lookup[E]) CollectionDataSource() datasource.DataSource {
+	return Collection[E]{
+		Noun: l.Plural, Description: l.PluralDescription, Table: l.Table, Permissions: l.Permissions, Arguments: l.arguments(), List: l.list,
+	}.DataSource()
+}
+
+// narrowing are the keys that a listing can be narrowed by.
+func (l Lookup[E]) narrowing() []Key[E] {
+	byID := Key[E]{Property: "id", Argument: "ids", Description: "Object ids to list.", Rules: []validator.String{validate.UUID()}}
+	return slices.DeleteFunc(append([]Key[E]{byID}, l.Keys...), func(key Key[E]) bool { return key.Argument == "" })
+}
+
+// arguments narrow a listing: by one of the keys, or by a filter of one's own.
+func (l Lookup[E]) arguments() map[string]schema.Attribute {
+	const filter = "filter"
+	var names []string
+	for _, key := range l.narrowing() {
+		names = append(names, key.Argument)
+	}
+	paths := []path.Expression{path.MatchRoot(filter)}
+	for _, name := range names {
+		paths = append(paths, path.MatchRoot(name))
+	}
+	atMostOne := fmt.Sprintf(" At most one of `%s` and `%s` can be set.", strings.Join(names, "`, `"), filter)
+	arguments := map[string]schema.Attribute{filter: schema.StringAttribute{
 		Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		MarkdownDescription: "OData `$filter` that Microsoft Graph is to apply, for example `startswith(displayName, 'deploy')`.",
-	},
+	}}
+	for _, key := range l.narrowing() {
+		// An attribute does not conflict with itself.
+		rules := []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ConflictsWith(paths...)}
+		if len(key.Rules) > 0 {
+			rules = append(rules, setvalidator.ValueStringsAre(key.Rules...))
+		}
+		arguments[key.Argument] = schema.SetAttribute{Optional: true, ElementType: types.StringType, Validators: rules, MarkdownDescription: key.Description + atMostOne}
+	}
+	return arguments
 }
 
-func listKey(description string, rules ...validator.String) schema.SetAttribute {
-	paths := []path.Expression{}
-	for _, other := range []string{"ids", "client_ids", "display_names", "filter"} {
-		paths = append(paths, path.MatchRoot(other))
-	}
-	// An attribute does not conflict with itself.
-	checks := []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ConflictsWith(paths...)}
-	if len(rules) > 0 {
-		checks = append(checks, setvalidator.ValueStringsAre(rules...))
-	}
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, Validators: checks, MarkdownDescription: description + " At most one of `ids`, `client_ids`, `display_names` and `filter` can be set."}
-}
-
-// List runs a listing once for each filter that the arguments come to: once without any where nothing narrows it.
-func List[E any](query mapping.Value, list func(filter *string) iter.Seq2[E, error]) iter.Seq2[E, error] {
+// list runs a listing once for each filter that the arguments come to: once without any where nothing narrows it.
+func (l Lookup[E]) list(ctx context.Context, api *Services, query mapping.Value) iter.Seq2[E, error] {
 	filters := []*string{nil}
 	if filter := query.String("filter"); filter != "" {
 		filters = []*string{&filter}
 	}
-	for _, key := range listKeys {
-		if query.Has(key.argument) {
-			filters = In(key.property, mapping.Texts(mapping.Fold(query.Get(key.argument))))
+	for _, key := range l.narrowing() {
+		if query.Has(key.Argument) {
+			filters = In(key.Property, mapping.Texts(mapping.Fold(query.Get(key.Argument))))
 		}
 	}
 	return func(yield func(E, error) bool) {
 		for _, filter := range filters {
-			for object, err := range list(filter) {
+			for object, err := range l.List(ctx, api, filter, nil) {
 				if !yield(object, err) || err != nil {
 					return
 				}

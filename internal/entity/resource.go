@@ -64,7 +64,7 @@ type Resource[E any] struct {
 	// and time. Where the plan has an id, chosen before the request, it is found by that first.
 	Find func(ctx context.Context, api *Services, plan mapping.Value, since time.Time) iter.Seq2[E, error]
 	// Keys are what the service keeps unique of the object, each by itself.
-	Keys []Key
+	Keys []UniqueKey
 	// Leftover reports whether an object that exists already, and is as planned, may be what an interrupted run of this caller
 	// left behind, as far as the service tells. It is asked only where the provider block has adopt_leftovers, without which
 	// what exists already is an error.

@@ -33,7 +33,7 @@ type Target struct {
 // To is a Target of Microsoft Graph, which has it in a collection by its id.
 func To(attribute, what, collection string) Target {
 	return Target{Attribute: attribute, What: what + " with the object id", Find: func(ctx context.Context, api *Services, planned mapping.Value) error {
-		_, err := Lookup(ctx, api, "/"+collection+"/"+planned.String(attribute))
+		_, err := GetByPath(ctx, api, "/"+collection+"/"+planned.String(attribute))
 		return err
 	}}
 }
@@ -41,7 +41,7 @@ func To(attribute, what, collection string) Target {
 // ToPrincipal is what can be given something: a user, a group or a service principal, of which managed identities have one.
 func ToPrincipal(attribute string) Target {
 	return Target{Attribute: attribute, What: "user, group or service principal with the object id", Find: func(ctx context.Context, api *Services, planned mapping.Value) error {
-		kind, err := Lookup(ctx, api, "/directoryObjects/"+planned.String(attribute))
+		kind, err := GetByPath(ctx, api, "/directoryObjects/"+planned.String(attribute))
 		if err == nil && kind == "#microsoft.graph.application" {
 			return graph.NotFound(http.MethodGet+" /directoryObjects/{id}", "It is an application.")
 		}
@@ -49,8 +49,8 @@ func ToPrincipal(attribute string) Target {
 	}}
 }
 
-// Lookup reads nothing of an object but that it is there, and of what type it is.
-func Lookup(ctx context.Context, api *Services, at string) (kind string, err error) {
+// GetByPath reads nothing of an object but that it is there, and of what type it is.
+func GetByPath(ctx context.Context, api *Services, at string) (kind string, err error) {
 	address, err := url.Parse(api.Graph.Endpoint() + "/v1.0" + at + "?$select=id")
 	if err != nil {
 		return "", err

@@ -67,6 +67,11 @@ func TestWriters(t *testing.T) {
 		{NewGitHubSubject, object{"repository": "octo-org/octo-repo", "tag": "demo-tag"}, "repo:octo-org/octo-repo:ref:refs/tags/demo-tag"},
 		{NewGitHubSubject, object{"repository": "octo-org/octo-repo", "owner_id": "123456", "repository_id": "456789", "branch": "main"}, "repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main"},
 		{NewGitHubSubject, object{"repository": "contoso_emu/.github", "branch": "feature/a"}, "repo:contoso_emu/.github:ref:refs/heads/feature/a"},
+		// https://docs.github.com/actions/reference/security/oidc#customizing-the-subject-claims-for-an-organization-or-repository
+		{NewGitHubSubject, object{"job_workflow_ref": "octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main"}, "job_workflow_ref:octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main"},
+		{NewGitHubSubject, object{"repository": "octo-org/octo-repo", "environment": "prod", "job_workflow_ref": "octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main"}, "repo:octo-org/octo-repo:environment:prod:job_workflow_ref:octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main"},
+		{NewGitHubSubject, object{"repository": "octo-org/octo-repo", "job_workflow_ref": "octo-org/octo-automation/.github/workflows/oidc.yaml@refs/tags/v1"}, "repo:octo-org/octo-repo:job_workflow_ref:octo-org/octo-automation/.github/workflows/oidc.yaml@refs/tags/v1"},
+		{NewGitHubSubject, object{"repository": "octo-org/octo-repo", "owner_id": "1", "repository_id": "2", "branch": "main", "job_workflow_ref": "octo-org/octo-automation/.github/workflows/oidc.yml@0123456789abcdef0123456789abcdef01234567"}, "repo:octo-org@1/octo-repo@2:ref:refs/heads/main:job_workflow_ref:octo-org/octo-automation/.github/workflows/oidc.yml@0123456789abcdef0123456789abcdef01234567"},
 
 		{NewGitHubExpression, object{"repository": "contoso/shop", "repository_id": "456", "immutable": "false", "environment": "prod"}, "claims['sub'] eq 'repo:contoso/shop:environment:prod' and claims['repository_id'] eq '456'"},
 		{NewGitHubExpression, object{"repository": "contoso/shop", "repository_id": "456"}, "claims['sub'] matches 'repo:contoso*/shop*:*' and claims['repository_id'] eq '456'"},
@@ -148,6 +153,14 @@ func TestWriters_invalid(t *testing.T) {
 		want     string
 	}{
 		{NewGitHubSubject, object{}, "repository is missing"},
+		{NewGitHubSubject, object{"branch": "main"}, "repository is missing: github_subject needs it, unless job_workflow_ref"},
+		{NewGitHubSubject, object{"branch": "main", "job_workflow_ref": "o/r/.github/workflows/a.yml@refs/heads/main"}, "repository is missing: the subject has it before"},
+		{NewGitHubSubject, object{"owner_id": "1", "repository_id": "2", "job_workflow_ref": "o/r/.github/workflows/a.yml@refs/heads/main"}, "repository is missing: the subject has it before"},
+		{NewGitHubSubject, github(object{"job_workflow_ref": "deploy.yml"}), "job_workflow_ref must be a workflow with its repository, path and full ref"},
+		{NewGitHubSubject, github(object{"job_workflow_ref": "o/r/.github/workflows/a.yml@main"}), "full ref"},
+		{NewGitHubSubject, github(object{"job_workflow_ref": "o/r/.github/workflows/a.yml"}), "full ref"},
+		{NewGitHubSubject, github(object{"job_workflow_ref": "o/r/.github/workflows/*@refs/heads/main"}), "job_workflow_ref must not have the wildcard *: a subject is compared letter by letter. Use github_expression"},
+		{NewGitHubSubject, github(object{"branch": "-", "environment": "a", "tag": "b", "job_workflow_ref": "o/r/.github/workflows/a.yml@refs/heads/main"}), "environment and tag exclude each other"},
 		{NewGitHubSubject, github(object{"envionment": "x"}), "github_subject takes no envionment: it takes repository, owner_id"},
 		{NewGitHubSubject, github(object{"repository": "shop"}), "repository must be owner and name, as in contoso/shop. Got: \"shop\"."},
 		{NewGitHubSubject, github(object{"repository": "https://github.com/contoso/shop"}), "owner and name alone"},

@@ -20,31 +20,49 @@ func NewGitHubSubject() function.Function {
 			"as do those that opted in; a credential with names alone does not match them. Give `owner_id` and `repository_id` for these. " +
 			"See [Immutable subject claims](https://docs.github.com/actions/reference/security/oidc#immutable-subject-claims) and " +
 			"[how to migrate](https://learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects). " +
-			"GitHub puts the environment into the subject wherever the job names one, `pull_request` where a pull request started the workflow, and the branch or tag otherwise.",
+			"GitHub puts the environment into the subject wherever the job names one, `pull_request` where a pull request started the workflow, and the branch or tag otherwise.\n\n" +
+			"With `job_workflow_ref` it is the subject of a repository or organization whose [subject claim is customised](https://docs.github.com/actions/reference/security/oidc#customizing-the-subject-claims-for-an-organization-or-repository) " +
+			"to have the reusable workflow: `include_claim_keys` is `[\"job_workflow_ref\"]` where nothing else is given, `[\"repo\", \"job_workflow_ref\"]` with `repository`, and " +
+			"`[\"repo\", \"context\", \"job_workflow_ref\"]` with `repository` and one of `environment`, `branch`, `tag` and `pull_request`. Tokens of repositories without it never match.",
 		patterns: "github_expression",
 		parts: []part{
-			{name: "repository", required: true, check: gitHubRepository, description: "owner and name, as in `contoso/shop`."},
+			{name: "repository", check: gitHubRepository, description: "owner and name, as in `contoso/shop`. Only `job_workflow_ref` can do without it."},
 			{name: "owner_id", check: number, description: "the owner's id; together with `repository_id`. " + findGitHubIDs},
 			{name: "repository_id", check: number, description: "the repository's id; together with `owner_id`."},
-			{name: "environment", description: "the environment of the job. One of `environment`, `branch`, `tag` and `pull_request` is needed."},
+			{name: "environment", description: "the environment of the job. One of `environment`, `branch`, `tag` and `pull_request` is needed without `job_workflow_ref`."},
 			{name: "branch", check: exactGitName("branch"), description: "the branch, as in `main`."},
 			{name: "tag", check: exactGitName("tag"), description: "the tag, as in `v1.2.3`."},
 			{name: "pull_request", check: oneOf("true", "false"), description: "`true` for workflows that a pull request started."},
+			{name: "job_workflow_ref", check: exactGitHubWorkflow, description: "the reusable workflow that the job uses, as in `contoso/workflows/.github/workflows/deploy.yml@refs/heads/main`, where the subject claim is customised to have it."},
 		},
 		write: func(w workload) (string, error) {
+			workflow := w.has("job_workflow_ref")
+			if !workflow && !w.has("repository") {
+				return "", errors.New("repository is missing: github_subject needs it, unless job_workflow_ref is all that the subject has")
+			}
 			immutable, err := w.all("owner_id", "repository_id")
 			if err != nil {
 				return "", err
 			}
-			context, err := gitHubContext(w, true)
+			context, err := gitHubContext(w, !workflow)
 			if err != nil {
 				return "", err
 			}
-			owner, name, _ := strings.Cut(w["repository"], "/")
-			if immutable {
-				owner, name = owner+"@"+w["owner_id"], name+"@"+w["repository_id"]
+			var claims []string
+			switch {
+			case w.has("repository"):
+				owner, name, _ := strings.Cut(w["repository"], "/")
+				if immutable {
+					owner, name = owner+"@"+w["owner_id"], name+"@"+w["repository_id"]
+				}
+				claims = append(claims, "repo:"+owner+"/"+name+context)
+			case immutable || context != "":
+				return "", errors.New("repository is missing: the subject has it before its ids and before the environment, branch, tag or pull request")
 			}
-			return "repo:" + owner + "/" + name + context, nil
+			if workflow {
+				claims = append(claims, "job_workflow_ref:"+w["job_workflow_ref"])
+			}
+			return strings.Join(claims, ":"), nil
 		},
 	}
 }
@@ -69,8 +87,8 @@ func NewGitHubExpression() function.Function {
 			{name: "tag", pattern: true, check: gitName("tag"), description: "the tag, or a pattern, as in `v*`."},
 			{name: "pull_request", check: oneOf("true", "false"), description: "`true` for workflows that a pull request started."},
 			{
-				name: "workflow", pattern: true, check: form(`[^/@]+/[^/@]+/.+@.+`, "a workflow with its repository, path and ref, as in contoso/workflows/.github/workflows/deploy.yml@refs/heads/main"),
-				description: "the reusable workflow that the job has to use, or a pattern, as in `contoso/workflows/.github/workflows/deploy.yml@refs/heads/main`: the claim `job_workflow_ref`.",
+				name: "workflow", pattern: true, check: gitHubWorkflow,
+				description: "the reusable workflow that the job has to use, or a pattern, as in `contoso/workflows/.github/workflows/deploy.yml@refs/heads/main`: the claim `job_workflow_ref`, which tokens have whether or not the subject claim is customised.",
 			},
 		},
 		write: func(w workload) (string, error) {
@@ -84,6 +102,9 @@ func NewGitHubExpression() function.Function {
 			context, err := gitHubContext(w, false)
 			if err != nil {
 				return "", err
+			}
+			if context == "" {
+				context = ":*"
 			}
 			conditions := [][2]string{{"sub", "repo:" + repository + context}}
 			for _, claim := range [][2]string{{"repository_id", "repository_id"}, {"repository_owner_id", "owner_id"}, {"job_workflow_ref", "workflow"}} {
@@ -113,7 +134,7 @@ func gitHubContext(w workload, needed bool) (string, error) {
 	case "pull_request":
 		return ":pull_request", err
 	}
-	return ":*", err
+	return "", err
 }
 
 // gitHubRepositoryPattern matches subjects with ids, without, or both. It matches no more than was asked for: what follows
@@ -147,6 +168,13 @@ var (
 	gitHubName    = form(`[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+`, "owner and name, as in contoso/shop")
 	gitHubPattern = form(`[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?/[A-Za-z0-9._*?-]+`, "an owner, written out, and a name or pattern, as in contoso/shop or contoso/*")
 )
+
+var gitHubWorkflow = form(`[^/@]+/[^/@]+/.+@.+`, "a workflow with its repository, path and ref, as in contoso/workflows/.github/workflows/deploy.yml@refs/heads/main")
+
+// exactGitHubWorkflow is a workflow as the claim has it: a file of the folder for workflows, at a branch, a tag or a commit. See
+// https://docs.github.com/actions/reference/security/oidc#oidc-token-claims.
+var exactGitHubWorkflow = form(`[^/@?\s]+/[^/@?\s]+/\.github/workflows/[^/@?\s]+\.ya?ml@(?:refs/(?:heads|tags|pull)/[^?\s]+|[0-9a-f]{40})`,
+	"a workflow with its repository, path and full ref, as in contoso/workflows/.github/workflows/deploy.yml@refs/heads/main")
 
 func gitHubRepository(value string) error { return withoutExtras(value, gitHubName) }
 

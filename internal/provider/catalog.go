@@ -24,10 +24,14 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/directoryrole"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/directoryroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/federatedidentitycredential"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/group"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/groupmember"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/managedidentity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/managementgroup"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/password"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipal"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/serviceprincipalaccess"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/user"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/userassignedidentity"
 )
 
@@ -44,6 +48,7 @@ var (
 		delegatedpermissiongrant.NewResource,
 		directoryroleassignment.NewResource,
 		federatedidentitycredential.NewResource,
+		groupmember.NewResource,
 		password.NewApplicationResource,
 		password.NewServicePrincipalResource,
 		serviceprincipal.NewResource,
@@ -62,10 +67,16 @@ var (
 		federatedidentitycredential.NewCheckDataSource,
 		federatedidentitycredential.NewCollectionDataSource,
 		federatedidentitycredential.NewDataSource,
+		group.NewCollectionDataSource,
+		group.NewDataSource,
 		managedidentity.NewDataSource,
+		managementgroup.NewCollectionDataSource,
+		managementgroup.NewDataSource,
 		serviceprincipal.NewCollectionDataSource,
 		serviceprincipal.NewDataSource,
 		serviceprincipalaccess.NewDataSource,
+		user.NewCollectionDataSource,
+		user.NewDataSource,
 		userassignedidentity.NewCollectionDataSource,
 		userassignedidentity.NewDataSource,
 	}

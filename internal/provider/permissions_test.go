@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -562,7 +563,7 @@ func (l *trial) restore(t *testing.T, snapshot emulator.Snapshot, target *protoc
 // sign has the provider run, in a process of its own, for a caller that has been granted this and nothing else.
 func (l *trial) sign(t *testing.T, g grants) {
 	t.Helper()
-	l.h.AzureRoles(t, "/subscriptions/"+emulator.SubscriptionID, g.azureRoles...)
+	l.h.AzureRoles(t, cmp.Or(l.sample.Scope, "/subscriptions/"+emulator.SubscriptionID), g.azureRoles...)
 	if l.way.name == forUser.name {
 		l.h.SignInFor(t, user(l.h), g.directoryRoles, g.permissions...)
 	} else {

@@ -24,7 +24,7 @@ const (
 // have, and what is different with personal accounts, is in RedirectURIs. See
 // https://learn.microsoft.com/entra/identity-platform/reply-url.
 func RedirectURI(platform Platform) validator.String {
-	description := "must be an https:// URI, or http:// for localhost and 127.0.0.1, of at most 256 characters"
+	description := "must be an https:// URI, http:// for localhost and 127.0.0.1, or brk-multihub:// with an origin for nested app authentication, of at most 256 characters"
 	if platform != SPA {
 		description = "must be an absolute URI, http:// only for localhost and 127.0.0.1, of at most 256 characters"
 	}
@@ -65,10 +65,37 @@ func CheckRedirectURI(platform Platform, value string) error {
 		}
 	}
 	if platform == SPA {
-		return errors.New("must start with https://, or http:// for localhost: a browser cannot be sent to another scheme. Applications on devices have public_client.redirect_uris")
+		if strings.HasPrefix(value, broker) {
+			return checkBroker(value)
+		}
+		return errors.New("must start with https://, with http:// for localhost, or with brk-multihub:// for nested app authentication: a browser cannot be sent to another scheme. Applications on devices have public_client.redirect_uris")
+	}
+	if platform == Web && strings.HasPrefix(value, broker) {
+		return errors.New("belongs to nested app authentication, which single-page applications have: spa.redirect_uris takes it")
 	}
 	// Native clients have schemes of their own. For web, the documentation has
 	// https alone, but the service is known to take urn: and ms-appx-web: there.
+	return nil
+}
+
+// broker begins the redirect URIs of nested app authentication, where a host such as Teams or Outlook signs in for the
+// application inside it: brk-multihub:// for all Microsoft's hosts, brk-<client id>:// for one. See
+// https://learn.microsoft.com/office/dev/add-ins/develop/enable-nested-app-authentication-in-your-add-in and
+// https://learn.microsoft.com/microsoftteams/platform/concepts/authentication/nested-authentication.
+const broker = "brk-"
+
+func checkBroker(value string) error {
+	scheme, _, _ := strings.Cut(value, ":")
+	if of := strings.TrimPrefix(scheme, broker); of != "multihub" && CheckUUID(of) != nil {
+		return fmt.Errorf("must have brk-multihub:// or brk-<client id of the broker>:// as its scheme, and has %s:", scheme)
+	}
+	if _, err := hostOf(value); err != nil {
+		return err
+	}
+	// hostOf has parsed it.
+	if parsed, _ := url.Parse(value); value != scheme+"://"+parsed.Host || strings.Contains(parsed.Host, "*") {
+		return fmt.Errorf("must be the origin of the application alone after %s://, without a path, a query or wildcards, as in %[1]s://contoso.com", scheme)
+	}
 	return nil
 }
 

@@ -133,13 +133,22 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 				"": "1 to 256", "contoso.com": "absolute URI", "/callback": "absolute URI", "https://": "host", "https:///a": "host",
 				"http://[::1]:8080/a": "use 127.0.0.1 or localhost", "http://[::1]": "IPv6",
 				"http://contoso.com": "must start with https://", "http://localhost.contoso.com": "must start with https://",
-				"https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI",
+				"https://contoso.com/" + x(237): "has 257", "http://%zz": "valid URI", "brk-multihub://contoso.com": "spa.redirect_uris",
 			},
 		},
 		"RedirectURI of spa": {
 			validator: RedirectURI(SPA),
-			accepted:  []string{"https://contoso.com", "http://localhost:3000"},
-			refused:   map[string]string{"myapp://auth": "another scheme", "urn:ietf:wg:oauth:2.0:oob": "another scheme", "http://contoso.com": "must start with https://"},
+			accepted: []string{
+				"https://contoso.com", "http://localhost:3000", "brk-multihub://localhost", "brk-multihub://localhost:3000", "brk-multihub://www.contoso.com",
+				"brk-5e3ce6c0-2b1f-4285-8d4b-75ee78787346://contoso.com", "brk-5E3CE6C0-2B1F-4285-8D4B-75EE78787346://contoso.com:8443",
+			},
+			refused: map[string]string{
+				"myapp://auth": "another scheme", "urn:ietf:wg:oauth:2.0:oob": "another scheme", "http://contoso.com": "must start with https://",
+				"brk-multihub://contoso.com/go": "without a path", "brk-multihub://contoso.com/": "without a path", "brk-multihub://contoso.com?a=b": "a query",
+				"brk-multihub://contoso.com#a": "without a path", "brk-multihub://*.contoso.com": "wildcards", "brk-multihub://me@contoso.com": "origin",
+				"brk-multihub://": "host", "brk-multihub:contoso.com": "host", "brk-multihub:///": "host", "brk-hub://contoso.com": "brk-<client id of the broker>://",
+				"brk-://contoso.com": "brk-multihub://", "brk-5e3ce6c0://contoso.com": "and has brk-5e3ce6c0:", "brk-multihub://contoso.com:x": "valid URI", "brkmultihub://contoso.com": "another scheme",
+			},
 		},
 		"RedirectURI of public client": {
 			validator: RedirectURI(PublicClient),

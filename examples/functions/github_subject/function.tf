@@ -25,3 +25,16 @@ resource "workloadid_federated_identity_credential" "legacy" {
     branch     = "main"
   })
 }
+
+# One where the organization has customised the subject claim to have repository, context and reusable workflow: only
+# jobs that use this workflow can sign in.
+resource "workloadid_federated_identity_credential" "reusable_workflow" {
+  application_id = workloadid_application.deployer.id
+  name           = "github-reusable-workflow"
+  issuer         = provider::workloadid::issuer_url("github_actions")
+  subject = provider::workloadid::github_subject({
+    repository       = "contoso/billing"
+    environment      = "production"
+    job_workflow_ref = "contoso/workflows/.github/workflows/deploy.yml@refs/heads/main"
+  })
+}

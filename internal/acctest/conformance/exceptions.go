@@ -109,6 +109,12 @@ var undocumentedIn = map[string]string{
 	"error.innerError.status":  "as error.innerError.code",
 }
 
+// What the documents, which are about workloads, leave out: the beginnings of paths, with the pages that have them.
+var elsewhere = map[string]string{
+	"users":  "user-get and user-list pages",
+	"groups": "group-get, group-list, group-list-members, group-post-members and group-delete-members pages",
+}
+
 // Query options that belong to the protocol rather than to an operation.
 var undocumentedQuery = map[string]string{
 	"$skiptoken":  "continues a list, from the nextLink",

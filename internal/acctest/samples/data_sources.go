@@ -1,5 +1,10 @@
 package samples
 
+import "github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+
+// rootGroup is the management group above all others.
+const rootGroup = "/providers/Microsoft.Management/managementGroups/" + emulator.DefaultTenantID
+
 var (
 	aPrincipal  = Need{"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}
 	aCredential = Need{"credential", "workloadid_federated_identity_credential", Object{
@@ -48,10 +53,24 @@ var DataSources = map[string][]Sample{
 		{Needs: []Need{anApplication, aCredential}, Config: Object{"application_id": Reference{"application", "id"}}},
 		{Name: "of an identity", InAzure: true, Needs: []Need{anIdentity, itsCredential}, Config: Object{"user_assigned_identity_id": Reference{"identity", "id"}}},
 	},
+	"workloadid_group": {
+		{Name: "by id", Config: Object{"id": Group("Platform team")}},
+		{Name: "by name", Config: Object{"display_name": "Platform team"}},
+		{Name: "by alias", Config: Object{"mail_nickname": "platform-team"}},
+	},
+	"workloadid_groups": {
+		{Config: Object{}},
+		{Name: "by names", Config: Object{"display_names": list("Platform team", "Workload owners")}},
+	},
 	"workloadid_managed_identity": {
 		{Name: "by client id", Needs: []Need{anIdentity}, Config: Object{"client_id": Reference{"identity", "client_id"}}},
 		{Name: "by resource", Needs: []Need{anIdentity}, Config: Object{"resource_id": Reference{"identity", "id"}}},
 	},
+	"workloadid_management_group": {
+		{Name: "by name", InAzure: true, Scope: rootGroup, Config: Object{"name": emulator.DefaultTenantID}},
+		{Name: "by id", InAzure: true, Scope: rootGroup, Config: Object{"id": rootGroup}},
+	},
+	"workloadid_management_groups": {{InAzure: true, Scope: rootGroup, Config: Object{}}},
 	"workloadid_service_principal": {
 		{Name: "by id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"id": Reference{"principal", "id"}}},
 		{Name: "by client id", Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
@@ -61,7 +80,16 @@ var DataSources = map[string][]Sample{
 		{Name: "by id", Features: []string{"roles in Azure"}, Needs: []Need{anApplication, aPrincipal}, Config: Object{"service_principal_id": Reference{"principal", "id"}}},
 		{Name: "by client id", Features: []string{"roles in Azure"}, Needs: []Need{anApplication, aPrincipal}, Config: Object{"client_id": Reference{"application", "client_id"}}},
 	},
-	"workloadid_service_principals":       {{Needs: []Need{anApplication, aPrincipal}, Config: Object{}}},
+	"workloadid_service_principals": {{Needs: []Need{anApplication, aPrincipal}, Config: Object{}}},
+	"workloadid_user": {
+		{Name: "by id", Config: Object{"id": User(0)}},
+		{Name: "by name to sign in with", Config: Object{"user_principal_name": "ada@entralocal.onmicrosoft.com"}},
+		{Name: "by name", Config: Object{"display_name": "Ada Lovelace"}},
+	},
+	"workloadid_users": {
+		{Config: Object{}},
+		{Name: "by ids", Config: Object{"ids": list(User(0), User(1))}},
+	},
 	"workloadid_user_assigned_identities": {{InAzure: true, Needs: []Need{anIdentity}, Config: Object{}}},
 	"workloadid_user_assigned_identity": {
 		{Name: "by id", InAzure: true, Needs: []Need{anIdentity}, Config: Object{"id": Reference{"identity", "id"}}},

@@ -58,6 +58,24 @@ var Resources = map[string][]Sample{
 			Arguments: list("required_api_access"),
 		},
 		{
+			Name: "with a name of its own", Indistinct: true,
+			Config:    Object{"display_name": "Orders", "prevent_duplicate_names": true},
+			Changed:   Object{"display_name": "Orders 2", "prevent_duplicate_names": true},
+			Arguments: list("prevent_duplicate_names"),
+		},
+		{
+			Name: "with one value for a role and a scope", Indistinct: true,
+			Config: Object{
+				"display_name": "Orders", "app_roles": Object{"Process": role},
+				"api": Object{"oauth2_permission_scopes": Object{"Process": Object{"admin_consent_display_name": "Process", "admin_consent_description": "Processes orders."}}},
+			},
+			// Changed by two requests: both are disabled before one of them is removed, and the other is enabled again.
+			Changed: Object{
+				"display_name": "Orders", "app_roles": Object{},
+				"api": Object{"oauth2_permission_scopes": Object{"Process": Object{"admin_consent_display_name": "Process", "admin_consent_description": "Processes orders."}}},
+			},
+		},
+		{
 			Name: "in steps", Indistinct: true,
 			// Created by three requests, and changed by three: a role is disabled before it is removed.
 			Config: Object{
@@ -69,6 +87,25 @@ var Resources = map[string][]Sample{
 				"required_resource_access": Object{graphAppID: Object{"app_role_ids": list(graphReadID)}},
 			},
 			Arguments: list("logo"),
+		},
+	},
+	"workloadid_group_member": {
+		{
+			Name:   "",
+			Needs:  []Need{anApplication, itsPrincipal},
+			Config: Object{"group_id": Group("Platform team"), "member_id": Reference{"principal", "id"}},
+			// Another member is another membership.
+			Changed: Object{"group_id": Group("Platform team"), "member_id": User(1)},
+			Beside:  Object{"group_id": Group("Platform team"), "member_id": User(0)},
+			Unmet:   []string{"can be given"},
+		},
+		{
+			Name:     "of a group with directory roles",
+			Needs:    []Need{anApplication, itsPrincipal},
+			Features: []string{"a group that can be given directory roles"},
+			Config:   Object{"group_id": Group("Workload owners"), "member_id": Reference{"principal", "id"}},
+			Changed:  Object{"group_id": Group("Workload owners"), "member_id": User(1)},
+			Unmet:    []string{"cannot be given"},
 		},
 	},
 	"workloadid_service_principal": {

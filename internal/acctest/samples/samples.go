@@ -25,6 +25,8 @@ type Sample struct {
 	Features []string
 	// InAzure says that Azure Resource Manager has it, not Microsoft Graph.
 	InAzure bool
+	// Scope is where in Azure its caller is given roles, where that is not the seeded subscription.
+	Scope string
 	// Unmet are words of conditions, in the permissions, that it does not meet: "owns" where it changes what its caller does
 	// not own.
 	Unmet []string
@@ -48,6 +50,9 @@ type Reference struct{ Name, Attribute string }
 
 // User stands for the id of a seeded user.
 type User int
+
+// Group stands for the id of the seeded group of a name.
+type Group string
 
 // Caller stands for the object id of who applies the sample.
 type Caller struct{}
@@ -82,6 +87,13 @@ func resolve(value any, tenant *emulator.Tenant, caller string, of func(name str
 		return state[value.Attribute], nil
 	case User:
 		return tenant.Objects("users")[value]["id"], nil
+	case Group:
+		for _, group := range tenant.Objects("groups") {
+			if group["displayName"] == string(value) {
+				return group["id"], nil
+			}
+		}
+		return nil, fmt.Errorf("there is no group %q", string(value))
 	case Caller:
 		return caller, nil
 	case Object:

@@ -6,17 +6,13 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
 
-// entitlements are the app roles and permission scopes of an application.
-func entitlements(application *directory.Object) []map[string]any {
-	return append(application.Items("appRoles"), scopes(application)...)
-}
-
 func scopes(application *directory.Object) []map[string]any {
 	api, _ := application.Properties["api"].(map[string]any)
 	return directory.Items(api["oauth2PermissionScopes"])
 }
 
-// checkPermissions judges the app roles and permission scopes, which share one space of ids and one of values.
+// checkPermissions judges the app roles and permission scopes, which share one space of ids and one of values: a role and a scope
+// may have one value, as one permission with one id.
 func checkPermissions(_ *request, _ *directory.View, _, after *directory.Object) error {
 	if personalAccounts(after) {
 		if len(after.Items("appRoles")) > 0 {
@@ -36,15 +32,57 @@ func checkPermissions(_ *request, _ *directory.View, _, after *directory.Object)
 			return badRequest("Invalid value specified for property 'allowedMemberTypes' of resource 'AppRole'.")
 		}
 	}
-	ids, values := map[any]bool{}, map[any]bool{}
-	for _, permission := range entitlements(after) {
-		id, value := permission["id"], permission["value"]
-		if ids[id] || value != nil && value != "" && values[value] {
-			return badRequest("It contains duplicate value. Please Provide unique value.")
+	owners := map[any]any{} // ids by value
+	for _, permissions := range [][]map[string]any{after.Items("appRoles"), scopes(after)} {
+		ids := map[any]bool{}
+		for _, permission := range permissions {
+			id, value := permission["id"], permission["value"]
+			if ids[id] {
+				return badRequest(duplicateValue)
+			}
+			ids[id] = true
+			if value == nil || value == "" {
+				continue
+			}
+			if other, taken := owners[value]; taken && other != id {
+				return badRequest(duplicateValue)
+			}
+			owners[value] = id
 		}
-		ids[id], values[value] = true, true
+	}
+	return checkShared(after)
+}
+
+const duplicateValue = "It contains duplicate value. Please Provide unique value."
+
+// checkShared wants an app role and a permission scope with one id to be the same in all that both have; the words, and the
+// properties, are those of github.com/MicrosoftDocs/azure-docs/issues/81899. The code is not known, and is that of other refusals.
+func checkShared(application *directory.Object) error {
+	for _, role := range application.Items("appRoles") {
+		for _, scope := range scopes(application) {
+			if role["id"] != scope["id"] {
+				continue
+			}
+			for of, same := range map[string]string{
+				"description": "adminConsentDescription", "displayName": "adminConsentDisplayName", "isEnabled": "isEnabled", "value": "value",
+			} {
+				if nothing(role[of]) != nothing(scope[same]) {
+					return badRequest("The following values must match for the 'oauth2Permissions' and 'appRoles' properties with identifier '%v': "+
+						"(description, adminConsentDescription),(displayName, adminConsentDisplayName),(isEnabled, isEnabled),(origin, origin),(value, value). "+
+						"Ensure that you are intending to have entries with the same identifier, and if so, are updating them together.", role["id"])
+				}
+			}
+		}
 	}
 	return nil
+}
+
+// nothing makes one of null and an empty text.
+func nothing(value any) any {
+	if value == "" {
+		return nil
+	}
+	return value
 }
 
 // checkRemovedPermissions lets app roles and permission scopes go, or change their value, only when they were disabled
@@ -54,25 +92,27 @@ func checkRemovedPermissions(r *request, _ *directory.View, before, after *direc
 	if before == nil {
 		return nil
 	}
-	now := map[any]map[string]any{}
-	for _, permission := range entitlements(after) {
-		now[permission["id"]] = permission
-	}
-	enabled := map[any]bool{}
-	for _, object := range []*directory.Object{before, r.seen(before)} {
-		for _, permission := range entitlements(object) {
-			if permission["isEnabled"] == true {
-				enabled[permission["id"]] = true
+	for _, kind := range []func(*directory.Object) []map[string]any{func(o *directory.Object) []map[string]any { return o.Items("appRoles") }, scopes} {
+		now := map[any]map[string]any{}
+		for _, permission := range kind(after) {
+			now[permission["id"]] = permission
+		}
+		enabled := map[any]bool{}
+		for _, object := range []*directory.Object{before, r.seen(before)} {
+			for _, permission := range kind(object) {
+				if permission["isEnabled"] == true {
+					enabled[permission["id"]] = true
+				}
 			}
 		}
-	}
-	for _, permission := range entitlements(before) {
-		if !enabled[permission["id"]] {
-			continue
-		}
-		if kept, ok := now[permission["id"]]; !ok || kept["value"] != permission["value"] {
-			return failure(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement",
-				"Permission (scope or role) cannot be deleted or updated unless disabled first.")
+		for _, permission := range kind(before) {
+			if !enabled[permission["id"]] {
+				continue
+			}
+			if kept, ok := now[permission["id"]]; !ok || kept["value"] != permission["value"] {
+				return failure(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement",
+					"Permission (scope or role) cannot be deleted or updated unless disabled first.")
+			}
 		}
 	}
 	return nil

@@ -87,10 +87,8 @@ func (r *request) byRole(object *directory.Object) bool {
 		return false
 	}
 	if object == nil {
-		return slices.ContainsFunc(r.caller.DirectoryRoles, func(template string) bool {
-			role, found := definition(r.view, template)
-			return found && allows(role, action)
-		})
+		// Which of the two kinds the group is of, mayChangeMembers looks at.
+		return r.mayTake(action) || action == changeMembers && r.mayTake("microsoft.directory/groupsAssignableToRoles/update")
 	}
 	for assignment := range access.Given(r.view, roleAssignmentType.Name, r.caller.ObjectID) {
 		role, found := r.view.Get(assignment.String("roleDefinitionId"))
@@ -99,6 +97,17 @@ func (r *request) byRole(object *directory.Object) bool {
 		}
 	}
 	return false
+}
+
+// changeMembers is the action of changing the members of a group that can't be given directory roles.
+const changeMembers = "microsoft.directory/groups/members/update"
+
+// mayTake reports whether a directory role that the token names allows an action.
+func (r *request) mayTake(action string) bool {
+	return slices.ContainsFunc(r.caller.DirectoryRoles, func(template string) bool {
+		role, found := definition(r.view, template)
+		return found && allows(role, action)
+	})
 }
 
 // createsAsOwner reports whether a directory role lets the caller create what it then owns, and what is owned by it already.

@@ -143,6 +143,7 @@ func (s *Service) table() []route {
 		on(get, "/groups/{group}/members/$count", readGroupMembers, countLinked(ofGroup, "members")),
 		on(get, "/groups/{group}/members/$ref", readGroupMembers, referenced(ofGroup, "members")),
 		on(post, "/groups/{group}/members/$ref", writeGroupMembers, groupMembers.add),
+		on(get, "/groups/{group}/members/{member}/$ref", readGroupMembers, groupMembers.read),
 		on(remove, "/groups/{group}/members/$ref", writeGroupMembers, groupMembers.remove),
 		on(remove, "/groups/{group}/members/{member}/$ref", writeGroupMembers, groupMembers.remove),
 		on(get, "/me", permissions{}, me),

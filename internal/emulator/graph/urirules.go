@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 )
@@ -124,5 +126,18 @@ func validRedirect(uri, platform string, personal bool) bool {
 	case "urn", "ms-appx-web":
 		return platform != "spa"
 	}
+	if strings.HasPrefix(parsed.Scheme, "brk-") && platform != "publicClient" {
+		return platform == "spa" && validBroker(uri, parsed)
+	}
 	return platform == "publicClient" && parsed.Scheme != "javascript" && parsed.Scheme != "data"
+}
+
+// validBroker judges the redirect URI by which a single-page application lets a host sign in for it: that of any of
+// Microsoft's hosts, or of one by its client id, with the application's origin and nothing after it. See
+// learn.microsoft.com/microsoftteams/platform/concepts/authentication/nested-authentication. What the service makes of
+// anything else is not documented, and refused here.
+func validBroker(uri string, parsed *url.URL) bool {
+	of := strings.TrimPrefix(parsed.Scheme, "brk-")
+	return (of == "multihub" || uuid.Validate(of) == nil && len(of) == 36) &&
+		parsed.Hostname() != "" && strings.EqualFold(uri, parsed.Scheme+"://"+parsed.Host) && !strings.Contains(parsed.Host, "*")
 }

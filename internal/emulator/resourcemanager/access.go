@@ -8,8 +8,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
 
-// rootGroup is the scope of the tenant's root management group, which has the tenant's id: the only one there is, and
-// parent of every subscription. See learn.microsoft.com/azure/governance/management-groups/overview.
+// rootGroup is the scope of the tenant's root management group, which has the tenant's id and is above every subscription. See learn.microsoft.com/azure/governance/management-groups/overview.
 func (s *Service) rootGroup() string {
 	return "/providers/microsoft.management/managementgroups/" + s.Tenant.TenantID()
 }
@@ -19,7 +18,7 @@ func (s *Service) covers(scope, resource string) bool {
 	switch {
 	case scope == "/", scope == resource:
 		return true
-	case scope == s.rootGroup() && strings.HasPrefix(resource, "/subscriptions"):
+	case strings.HasPrefix(scope, key(managementGroups)) && s.groupsAbove(resource)[scope]:
 		return true
 	}
 	return strings.HasPrefix(resource, scope+"/")

@@ -76,10 +76,8 @@ func (r *request) checkScope() *failure {
 		}
 		return nil
 	case len(at) == 4 && at[1] == "microsoft.management" && at[2] == "managementgroups":
-		if scope == r.service.rootGroup() {
-			return nil
-		}
-		return fail(http.StatusNotFound, "ManagementGroupNotFound", "The management group '%s' cannot be found.", at[3])
+		_, f := r.service.managementGroup(segments(r.scope)[3])
+		return f
 	}
 	return fail(http.StatusBadRequest, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
 }

@@ -10,6 +10,7 @@ const (
 	resources       = "Microsoft.Resources"
 	managedIdentity = "Microsoft.ManagedIdentity"
 	authorization   = "Microsoft.Authorization"
+	management      = "Microsoft.Management"
 )
 
 var (
@@ -24,6 +25,8 @@ var (
 
 	assignmentType = &provided{authorization, "roleAssignments", authorizationVersions}
 	definitionType = &provided{authorization, "roleDefinitions", authorizationVersions}
+
+	managementGroupType = &provided{management, "managementGroups", managementVersions}
 )
 
 // resourceVersions are those of Resource Manager's own types, as it lists them when it is asked for another.
@@ -51,6 +54,9 @@ var authorizationVersions = []string{
 	"2018-09-01-preview", "2018-07-01", "2018-01-01-preview", "2015-07-01",
 }
 
+// managementVersions are those of Microsoft.Management that name the type as they do now.
+var managementVersions = []string{"2023-04-01", "2021-04-01", "2020-10-01", "2020-05-01", "2020-02-01"}
+
 // table lists every operation there is.
 func (s *Service) table() []route {
 	const (
@@ -74,6 +80,9 @@ func (s *Service) table() []route {
 		ofAssignments = "Microsoft.Authorization/roleAssignments/"
 	)
 	return []route{
+		on(get, "/providers/Microsoft.Management/managementGroups", managementGroupType, "", listManagementGroups),
+		on(get, managementGroups+"{managementGroup}", managementGroupType, "Microsoft.Management/managementGroups/read", readManagementGroup),
+
 		on(get, "/tenants", tenantType, "", listTenants),
 		on(get, "/subscriptions", subscriptionType, "", listSubscriptions),
 		on(get, subscription, subscriptionType, "Microsoft.Resources/subscriptions/read", readSubscription),

@@ -19,6 +19,7 @@ var Subscription = &entitytype.Type{
 		{Name: "id", NotNull: true, ReadOnly: true},
 		{Name: "displayName", Default: "Local subscription"},
 		{Name: "state", Default: "Enabled"},
+		{Name: "managementGroup"}, // the name of the one that it is in; the root where there is none
 	},
 }
 
@@ -94,7 +95,7 @@ var assignmentRestrictions = &entitytype.Type{
 var Types = map[string]*entitytype.Type{
 	Subscription.Name: Subscription, ResourceGroup.Name: ResourceGroup,
 	UserAssignedIdentity.Name: UserAssignedIdentity, SystemAssignedIdentity.Name: SystemAssignedIdentity,
-	RoleAssignment.Name: RoleAssignment,
+	RoleAssignment.Name: RoleAssignment, ManagementGroup.Name: ManagementGroup,
 }
 
 // Indexed is what the directory must find objects by.

@@ -21,6 +21,7 @@ var attributes = mapping.Table[entra]{
 	mapping.String("id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Object id of the application."}, entra.GetId, nil).ID(),
 	mapping.String("client_id", schema.StringAttribute{Computed: true, Validators: uuids, MarkdownDescription: "Client id (application id, `appId`): what tokens and other tenants know the application by."}, entra.GetAppId, nil).Property("appId").ID(),
 	mapping.String("display_name", schema.StringAttribute{Required: true, MarkdownDescription: "Name that people see, at most 256 characters (90 where personal Microsoft accounts sign in)."}, entra.GetDisplayName, entra.SetDisplayName),
+	preventsDuplicates,
 	mapping.String("unique_name", schema.StringAttribute{Optional: true, Computed: true, Validators: notEmpty, MarkdownDescription: "Name that no other application of the tenant has and that never changes. Changing it makes a new application."}, entra.GetUniqueName, entra.SetUniqueName).CreateOnly(),
 	mapping.String("description", schema.StringAttribute{Optional: true, Validators: atMost(1024), MarkdownDescription: "What the application is for, at most 1,024 characters."}, entra.GetDescription, entra.SetDescription),
 	mapping.String("notes", schema.StringAttribute{Optional: true, MarkdownDescription: "Notes for those who manage the application."}, entra.GetNotes, entra.SetNotes),

@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -13,52 +12,32 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
-	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
-// NewDataSource is the lookup of one application.
-func NewDataSource() datasource.DataSource {
-	return entity.DataSource[entra]{
-		Noun:        "application",
-		Description: "One application of the tenant, found by its object id, client id, unique name or display name.",
-		Table:       readable,
-		Permissions: Permissions,
-		Keys:        []string{"id", "client_id", "unique_name", "display_name"},
-		Read:        find,
-		Links:       []entity.Link{owners},
-	}.DataSource()
+var lookup = entity.Lookup[entra]{
+	Noun: "application", Plural: "applications",
+	Description:       "One application of the tenant, found by its object id, client id, unique name or display name.",
+	PluralDescription: "The applications of the tenant, all of them or those that a filter matches. Owners are not part of a listing.",
+	Table:             readable,
+	Permissions:       Permissions,
+	Keys: []entity.Key[entra]{
+		{Attribute: "client_id", Property: "appId", Argument: "client_ids", Description: "Client ids to list.", Rules: uuids, Get: ByClientID},
+		{Attribute: "unique_name", Get: byUniqueName},
+		entity.ByDisplayName[entra](),
+	},
+	Links: []entity.Link{owners},
+	Read:  read,
+	List:  list,
 }
+
+// NewDataSource is the lookup of one application.
+func NewDataSource() datasource.DataSource { return lookup.DataSource() }
 
 // NewCollectionDataSource is the listing of applications.
-func NewCollectionDataSource() datasource.DataSource {
-	return entity.Collection[entra]{
-		Noun:        "applications",
-		Description: "The applications of the tenant, all of them or those that a filter matches. Owners are not part of a listing.",
-		Table:       readable,
-		Permissions: Permissions,
-		Arguments:   entity.ListArguments,
-		List: func(ctx context.Context, api *entity.Services, query mapping.Value) iter.Seq2[entra, error] {
-			return entity.List(query, func(filter *string) iter.Seq2[entra, error] { return list(ctx, api, filter, nil) })
-		},
-	}.DataSource()
-}
+func NewCollectionDataSource() datasource.DataSource { return lookup.CollectionDataSource() }
 
 // readable leaves out what can be written but not read.
-var readable = attributes.Without("logo", byName)
-
-func find(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-	expand := query.Expand()
-	switch {
-	case query.Has("id"):
-		return read(ctx, api, query)
-	case query.Has("client_id"):
-		return ByClientID(ctx, api, query.String("client_id"), expand)
-	case query.Has("unique_name"):
-		return byUniqueName(ctx, api, query.String("unique_name"), expand)
-	}
-	name := query.String("display_name")
-	return entity.Only(fmt.Sprintf("application with the display name %q", name), list(ctx, api, entity.Equals("displayName", name), expand))
-}
+var readable = attributes.Without("logo", byName, preventDuplicateNames)
 
 // selectWithMaker is what a lookup by key asks for: also who made the application.
 var selectWithMaker = append(attributes.Select(), entity.CreatedBy)

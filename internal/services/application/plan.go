@@ -24,9 +24,11 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 		sameIdentifierURIs(change.Planned.Strings("identifier_uris"), change.State.Strings("identifier_uris"), clientID) {
 		change.Planned = change.Planned.With("identifier_uris", change.State.Get("identifier_uris"))
 	}
-	diagnostics := append(checkIdentifierSchemes(change), checkPreAuthorized(change.Planned.Object("api"))...)
-	diagnostics = append(diagnostics, entity.CheckOwnership(ctx, api, change)...)
-	return append(diagnostics, planNames(ctx, api, change)...)
+	shareIDs(change)
+	return slices.Concat(
+		checkIdentifierSchemes(change), checkShared(change.Planned), checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change),
+		checkDuplicates(ctx, api, change), planNames(ctx, api, change),
+	)
 }
 
 // checkIdentifierSchemes refuses new identifier URIs without a scheme.
@@ -101,6 +103,7 @@ func validateConfiguration(config mapping.Value) diag.Diagnostics {
 	check(path.Root("required_resource_access"), validate.RequiredResourceAccess(audience, requested))
 	check(path.Root("display_name"), validate.CollectionEntries(entries(config, redirects, scopes, clients, requested)))
 	checkPermissionIDs(config, &diagnostics)
+	diagnostics.Append(checkShared(config)...)
 	checkDefaultRedirectURI(config, redirects, &diagnostics)
 	return diagnostics
 }
@@ -125,27 +128,6 @@ func entries(config mapping.Value, redirects, scopes []string, clients, requeste
 		total += count
 	}
 	return total
-}
-
-// checkPermissionIDs finds ids that are given twice among the roles and among the scopes.
-func checkPermissionIDs(config mapping.Value, diagnostics *diag.Diagnostics) {
-	for _, permissions := range []struct {
-		at       path.Path
-		elements map[string]mapping.Value
-	}{
-		{path.Root("app_roles"), config.Elements("app_roles")},
-		{path.Root("api").AtName("oauth2_permission_scopes"), config.Object("api").Elements("oauth2_permission_scopes")},
-	} {
-		seen := map[string]string{}
-		for _, key := range slices.Sorted(maps.Keys(permissions.elements)) {
-			id := strings.ToLower(permissions.elements[key].String("id"))
-			if other, twice := seen[id]; twice && id != "" {
-				diagnostics.AddAttributeError(permissions.at.AtMapKey(key).AtName("id"), "Id used twice",
-					fmt.Sprintf("%q and %q have the same id %s. Leave id unset and the provider generates one.", other, key, id))
-			}
-			seen[id] = key
-		}
-	}
 }
 
 func checkDefaultRedirectURI(config mapping.Value, redirects []string, diagnostics *diag.Diagnostics) {

@@ -23,7 +23,7 @@ type web = models.WebApplicationable
 var webAttributes = mapping.Table[web]{
 	mapping.String("homepage_url", schema.StringAttribute{Optional: true, Validators: urls, MarkdownDescription: "Home page."}, web.GetHomePageUrl, web.SetHomePageUrl).Property("homePageUrl"),
 	mapping.String("logout_url", schema.StringAttribute{Optional: true, Validators: []validator.String{validate.LogoutURL()}, MarkdownDescription: "Where users are signed out, by front channel, back channel or SAML."}, web.GetLogoutUrl, web.SetLogoutUrl),
-	mapping.Strings("redirect_uris", redirectURIs(validate.Web), web.GetRedirectUris, web.SetRedirectUris).Risk(),
+	mapping.Strings("redirect_uris", redirectURIs(validate.Web, ""), web.GetRedirectUris, web.SetRedirectUris).Risk(),
 	mapping.Object("implicit_grant", schema.SingleNestedAttribute{Optional: true, Computed: true, MarkdownDescription: "Tokens that are issued without a code."},
 		implicitGrantAttributes, web.GetImplicitGrantSettings, web.SetImplicitGrantSettings, models.NewImplicitGrantSettings).Property("implicitGrantSettings"),
 }
@@ -36,18 +36,18 @@ var implicitGrantAttributes = mapping.Table[implicitGrant]{
 }
 
 var spaAttributes = mapping.Table[models.SpaApplicationable]{
-	mapping.Strings("redirect_uris", redirectURIs(validate.SPA), models.SpaApplicationable.GetRedirectUris, models.SpaApplicationable.SetRedirectUris).Risk(),
+	mapping.Strings("redirect_uris", redirectURIs(validate.SPA, " `brk-multihub://` and the origin, without a path, is for [nested app authentication](https://learn.microsoft.com/office/dev/add-ins/develop/enable-nested-app-authentication-in-your-add-in): Office add-ins and Teams tabs whose host signs in for them."), models.SpaApplicationable.GetRedirectUris, models.SpaApplicationable.SetRedirectUris).Risk(),
 }
 
 var publicClientAttributes = mapping.Table[models.PublicClientApplicationable]{
-	mapping.Strings("redirect_uris", redirectURIs(validate.PublicClient), models.PublicClientApplicationable.GetRedirectUris, models.PublicClientApplicationable.SetRedirectUris).Risk(),
+	mapping.Strings("redirect_uris", redirectURIs(validate.PublicClient, ""), models.PublicClientApplicationable.GetRedirectUris, models.PublicClientApplicationable.SetRedirectUris).Risk(),
 }
 
-func redirectURIs(platform validate.Platform) schema.SetAttribute {
+func redirectURIs(platform validate.Platform, more string) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional: true, Computed: true,
 		Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.RedirectURI(platform))},
-		MarkdownDescription: "Where tokens and codes may be sent; at most 256 on all platforms together, 100 where personal Microsoft accounts sign in.",
+		MarkdownDescription: "Where tokens and codes may be sent; at most 256 on all platforms together, 100 where personal Microsoft accounts sign in." + more,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -31,18 +32,16 @@ func NewResource() resource.Resource {
 		Listings:    []*graph.Listing{listing, listingWithOwners},
 		Prepare:     prepare,
 		Update:      update,
-		Delete: func(ctx context.Context, api *entity.Services, state mapping.Value) error {
-			return item(api, state).Delete(ctx, nil)
-		},
-		Find:     candidates,
-		Leftover: leftover,
-		Keys:     []entity.Key{{"unique_name"}},
-		Parent:   func(object mapping.Value) string { return object.String("id") },
-		Contest:  contest,
-		Links:    []entity.Link{owners},
-		Validate: validateConfiguration,
-		Plan:     plan,
-		Finish:   finish,
+		Delete:      remove,
+		Find:        candidates,
+		Leftover:    leftover,
+		Keys:        []entity.UniqueKey{{"unique_name"}},
+		Parent:      parent,
+		Contest:     contest,
+		Links:       []entity.Link{owners},
+		Validate:    validateConfiguration,
+		Plan:        plan,
+		Finish:      finish,
 	}.Resource()
 }
 
@@ -103,8 +102,30 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		attributes.Encode(write.Plan.With("api", offered.Framework()), without)
 		write.Body.SetApi(without.GetApi())
 	}
+	if err := refuseDuplicate(ctx, api, write); err != nil {
+		return nil, err
+	}
 	created, err := collection(api).Post(ctx, write.Body, nil)
+	if err == nil && created != nil {
+		knownNames(api).add(write.Plan.String("display_name"), text(created.GetId()))
+	}
 	return created, atRedirectURI(err, write.Plan)
+}
+
+func remove(ctx context.Context, api *entity.Services, state mapping.Value) error {
+	err := item(api, state).Delete(ctx, nil)
+	if err == nil {
+		knownNames(api).remove(state.String("id"))
+	}
+	return err
+}
+
+// parent has one write to an application come after the other, and one create of a name that nothing else may have.
+func parent(object mapping.Value) string {
+	if id := object.String("id"); id != "" || !object.Bool(preventDuplicateNames) {
+		return id
+	}
+	return "applications named " + strings.ToLower(object.String("display_name"))
 }
 
 // acceptsMappedClaims: a caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
@@ -114,12 +135,17 @@ func acceptsMappedClaims(plan mapping.Value) bool {
 }
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-	parameters := &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: query.Expand()}
-	found, err := item(api, query.Value).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{QueryParameters: parameters})
+	found, err := getByID(ctx, api, query.String("id"), query.Expand())
 	if err != nil {
 		return nil, err
 	}
 	return named(ctx, api, query.Value, found)
+}
+
+func getByID(ctx context.Context, api *entity.Services, id string, expand []string) (entra, error) {
+	return collection(api).ByApplicationId(id).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
+		QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: attributes.Select(), Expand: expand},
+	})
 }
 
 // prepare disables roles and scopes that the update removes.
@@ -138,32 +164,6 @@ func update(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	}
 	_, err := item(api, write.Prior).Patch(ctx, write.Body, nil)
 	return atRedirectURI(err, write.Plan)
-}
-
-// disableBeforeRemoval is the PATCH that must come first, nil where none must.
-func disableBeforeRemoval(write *entity.Write[entra]) entra {
-	current := entra(models.NewApplication())
-	attributes.Encode(write.Prior, current)
-	body := models.NewApplication()
-	needed := false
-	if planned := write.Body.GetAppRoles(); planned != nil {
-		if roles := disableRemoved(current.GetAppRoles(), planned); roles != nil {
-			body.SetAppRoles(roles)
-			needed = true
-		}
-	}
-	if planned, now := write.Body.GetApi(), current.GetApi(); planned != nil && now != nil && planned.GetOauth2PermissionScopes() != nil {
-		if scopes := disableRemoved(now.GetOauth2PermissionScopes(), planned.GetOauth2PermissionScopes()); scopes != nil {
-			offered := models.NewApiApplication()
-			offered.SetOauth2PermissionScopes(scopes)
-			body.SetApi(offered)
-			needed = true
-		}
-	}
-	if !needed {
-		return nil
-	}
-	return body
 }
 
 // finish does what needs the application to exist: identifier URIs with its own client id, mapped claims, and the logo.

@@ -71,27 +71,6 @@ func permissionKey[P permission](kind string) mapping.Key[P] {
 	}
 }
 
-// disableRemoved gives the collection as it is, with those permissions disabled that are enabled now and are removed or
-// given another value by the planned one; nil where nothing needs to be disabled. Microsoft Graph deletes only what was
-// disabled in an earlier request ("Permission (scope or role) cannot be deleted or updated unless disabled first").
-func disableRemoved[P permission](current, planned []P) []P {
-	kept := map[string]string{}
-	for _, p := range planned {
-		kept[idOf(p)] = text(p.GetValue())
-	}
-	found := false
-	for _, p := range current {
-		if value, stays := kept[idOf(p)]; p.GetIsEnabled() != nil && *p.GetIsEnabled() && (!stays || value != text(p.GetValue())) {
-			p.SetIsEnabled(new(false))
-			found = true
-		}
-	}
-	if !found {
-		return nil
-	}
-	return current
-}
-
 func idOf(p permission) string {
 	if id := p.GetId(); id != nil {
 		return id.String()

@@ -40,7 +40,7 @@ func NewResource() resource.Resource {
 			return collection(services, state.String("resource_id")).ByAppRoleAssignmentId(state.String("id")).Delete(ctx, nil)
 		},
 		Find: find,
-		Keys: []entity.Key{{api.TargetID, "app_role_id", "principal_id"}, {api.TargetID, "app_role", "principal_id"}, {api.TargetName, "app_role", "principal_id"}},
+		Keys: []entity.UniqueKey{{api.TargetID, "app_role_id", "principal_id"}, {api.TargetID, "app_role", "principal_id"}, {api.TargetName, "app_role", "principal_id"}},
 		References: func(object mapping.Value) []string {
 			return []string{object.String("principal_id"), object.String(api.TargetID), object.String(api.TargetName)}
 		},

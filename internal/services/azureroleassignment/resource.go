@@ -47,7 +47,7 @@ func NewResource() resource.Resource {
 			return err
 		},
 		Find:       find,
-		Keys:       []entity.Key{{"principal_id", "role_definition_id", "scope"}, {"principal_id", "role_name", "scope"}},
+		Keys:       []entity.UniqueKey{{"principal_id", "role_definition_id", "scope"}, {"principal_id", "role_name", "scope"}},
 		References: func(object mapping.Value) []string { return []string{object.String("principal_id")} },
 		Targets:    targets,
 		Hint:       hint,

@@ -49,7 +49,7 @@ func (k *kind) resource() resource.Resource {
 		Renewed:     func(prior, plan mapping.Value) bool { return !plan.Get("key_id").Equal(prior.Get("key_id")) },
 		Delete:      k.delete,
 		Find:        k.find,
-		Keys:        []entity.Key{{k.parent, "certificate"}},
+		Keys:        []entity.UniqueKey{{k.parent, "certificate"}},
 		References:  func(object mapping.Value) []string { return []string{object.String(k.parent)} },
 		Targets:     []entity.Target{entity.To(k.parent, k.owner, strings.TrimPrefix(k.listing.Path, "/"))},
 		Hint:        k.hint,

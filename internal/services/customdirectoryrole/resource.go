@@ -47,7 +47,7 @@ func NewResource() resource.Resource {
 		Find: func(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 			return directoryrole.Named(ctx, api, plan.String("display_name"), attributes.Select())
 		},
-		Keys:    []entity.Key{{"display_name"}},
+		Keys:    []entity.UniqueKey{{"display_name"}},
 		Contest: contest,
 		Plan:    plan,
 	}.Resource()

@@ -42,7 +42,7 @@ func NewResource() resource.Resource {
 			return item(services, state).Delete(ctx, nil)
 		},
 		Find: find,
-		Keys: []entity.Key{{"service_principal_id", api.TargetID, "user_id?"}, {"service_principal_id", api.TargetName, "user_id?"}},
+		Keys: []entity.UniqueKey{{"service_principal_id", api.TargetID, "user_id?"}, {"service_principal_id", api.TargetName, "user_id?"}},
 		References: func(object mapping.Value) []string {
 			return []string{object.String("service_principal_id"), object.String(api.TargetID), object.String(api.TargetName), object.String("user_id")}
 		},

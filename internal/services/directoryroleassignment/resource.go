@@ -39,7 +39,7 @@ func NewResource() resource.Resource {
 			return collection(api).ByUnifiedRoleAssignmentId(state.String("id")).Delete(ctx, nil)
 		},
 		Find: find,
-		Keys: []entity.Key{
+		Keys: []entity.UniqueKey{
 			{"principal_id", "role_definition_id", "administrative_unit_id?", "application_id?"},
 			{"principal_id", "role_name", "administrative_unit_id?", "application_id?"},
 		},
@@ -54,7 +54,7 @@ func NewResource() resource.Resource {
 			}},
 			entity.To("administrative_unit_id", "administrative unit", "directory/administrativeUnits"),
 			{Attribute: "application_id", What: "application or service principal with the object id", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
-				_, err := entity.Lookup(ctx, api, "/directoryObjects/"+plan.String("application_id"))
+				_, err := entity.GetByPath(ctx, api, "/directoryObjects/"+plan.String("application_id"))
 				return err
 			}},
 		},

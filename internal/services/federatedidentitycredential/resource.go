@@ -63,7 +63,7 @@ func NewResource() resource.Resource {
 			return entity.One(named(adapterFor(api, plan), plan).Get(ctx, nil))
 		},
 		Leftover:   leftover,
-		Keys:       []entity.Key{{"application_id", "name"}, {"user_assigned_identity_id", "name"}},
+		Keys:       []entity.UniqueKey{{"application_id", "name"}, {"user_assigned_identity_id", "name"}},
 		References: func(object mapping.Value) []string { return []string{parentID(object)} },
 		Targets: []entity.Target{
 			entity.To("application_id", "application", "applications"),

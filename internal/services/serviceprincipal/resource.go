@@ -50,13 +50,13 @@ func NewResource() resource.Resource {
 		Leftover: func(_ context.Context, api *entity.Services, plan mapping.Value, found entra) (bool, error) {
 			return entity.MadeByCaller(api, found) && !attributes.Exceeds(attributes.Value(found), plan), nil
 		},
-		Keys:       []entity.Key{{"client_id"}},
+		Keys:       []entity.UniqueKey{{"client_id"}},
 		References: func(object mapping.Value) []string { return []string{object.String("client_id")} },
 		Targets: []entity.Target{{Attribute: "client_id", What: "application in this tenant with the client id", Find: func(ctx context.Context, api *entity.Services, plan mapping.Value) error {
 			// An application of another tenant is not seen, unless it has a service principal here.
-			_, err := entity.Lookup(ctx, api, "/applications(appId='"+plan.String("client_id")+"')")
+			_, err := entity.GetByPath(ctx, api, "/applications(appId='"+plan.String("client_id")+"')")
 			if graph.IsNotFound(err) {
-				_, err = entity.Lookup(ctx, api, "/servicePrincipals(appId='"+plan.String("client_id")+"')")
+				_, err = entity.GetByPath(ctx, api, "/servicePrincipals(appId='"+plan.String("client_id")+"')")
 			}
 			return err
 		}, Remedy: "If it is one of another tenant, declare its service principal in a resource of its own, and remove this one when that is there."}},

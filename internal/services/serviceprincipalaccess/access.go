@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -223,21 +225,17 @@ func directoryRoles(ctx context.Context, services *entity.Services, principal st
 // groupsOf are the groups that the principal is in, directly or through others: see
 // https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof.
 func groupsOf(ctx context.Context, services *entity.Services, principal string) ([]*group, error) {
-	configuration := &serviceprincipals.ItemTransitiveMemberOfRequestBuilderGetRequestConfiguration{
-		QueryParameters: &serviceprincipals.ItemTransitiveMemberOfRequestBuilderGetQueryParameters{Top: new(int32(entity.PageSize))},
-	}
 	var found []*group
-	for member, err := range graph.Pages[models.DirectoryObjectable](ctx, principals(services).ByServicePrincipalId(principal).TransitiveMemberOf().Get, configuration) {
+	for member, err := range services.Graph.Objects(ctx, "/v1.0/servicePrincipals/"+principal+"/transitiveMemberOf", url.Values{"$top": {strconv.Itoa(entity.PageSize)}}) {
 		if err != nil {
 			return nil, err
 		}
-		if text(member.GetOdataType()) != "#microsoft.graph.group" {
+		if member["@odata.type"] != "#microsoft.graph.group" {
 			continue // directory roles among them are those of the whole tenant alone
 		}
-		details := member.GetAdditionalData()
-		name, _ := details["displayName"].(*string)
+		name := graph.Text("displayName")(member)
 		// It is null of most groups, and every group has a name.
-		assignable, _ := details["isAssignableToRole"].(*bool)
+		assignable := graph.Truth("isAssignableToRole")(member)
 		found = append(found, &group{id: text(member.GetId()), name: text(name), assignable: name == nil || assignable != nil && *assignable})
 	}
 	slices.SortFunc(found, func(a, b *group) int { return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.id, b.id)) })

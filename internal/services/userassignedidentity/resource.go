@@ -63,7 +63,7 @@ func NewResource() resource.Resource {
 			}
 			return MayBeOurs(api, found.SystemData) && !attributes.Exceeds(there, plan), nil
 		},
-		Keys: []entity.Key{{"subscription_id", "resource_group_name", "name"}},
+		Keys: []entity.UniqueKey{{"subscription_id", "resource_group_name", "name"}},
 		// One that looks before it writes must not be overtaken.
 		Parent: func(object mapping.Value) string {
 			return strings.ToLower(object.String("subscription_id") + "/" + object.String("resource_group_name") + "/" + object.String("name"))
