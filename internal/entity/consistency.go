@@ -196,6 +196,8 @@ func lagging(err error) bool {
 			"Not a valid reference update",
 			"Specified resourceId was not found",
 			"Permission being assigned was not found on application",
+			// Of a pre-authorized client: the scope, which an earlier request made.
+			"has a Permission Id that cannot be found in the AppPermissions sets",
 		} {
 			if strings.Contains(answer.Message, text) {
 				return true
