@@ -93,7 +93,7 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 		return nil, err
 	}
 	id := *write.Body.GetKeyId()
-	err := k.change(ctx, api, write.Plan.String(k.parent), id, func(keys []entra, attempt int) ([]entra, error) {
+	err := k.change(ctx, api, write.Plan.String(k.parent), id, true, func(keys []entra, attempt int) ([]entra, error) {
 		for _, key := range keys {
 			switch {
 			case attempt > 1 && *key.GetKeyId() == id:
@@ -165,7 +165,7 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 	if err != nil {
 		return err
 	}
-	return k.change(ctx, api, parent, id, func(keys []entra, _ int) ([]entra, error) {
+	return k.change(ctx, api, parent, id, false, func(keys []entra, _ int) ([]entra, error) {
 		if find(keys, id) == nil {
 			return nil, k.missing(parent, id)
 		}
@@ -198,7 +198,7 @@ func (k *kind) find(ctx context.Context, api *entity.Services, plan mapping.Valu
 				continue
 			}
 			if *key.GetKeyId() == *planned.GetKeyId() {
-				k.ledger(api, plan.String(k.parent)).note(*key.GetKeyId(), true)
+				k.note(api, plan.String(k.parent), *key.GetKeyId(), true)
 			}
 			if !yield(key, nil) {
 				return
