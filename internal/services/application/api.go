@@ -61,7 +61,7 @@ var scopeAttributes = mapping.Table[scope]{
 	mapping.String("user_consent_description", schema.StringAttribute{Optional: true, MarkdownDescription: "Text that users see when they are asked for consent."}, scope.GetUserConsentDescription, scope.SetUserConsentDescription),
 }
 
-var scopeKey = permissionKey[scope]("oauth2PermissionScope")
+var scopeKey = permissionKey[scope](scopeKind)
 
 // decodePreAuthorized names the scopes by value, for their ids say nothing to a person and can't be referred to from
 // within the same resource. An id that belongs to no scope, or that the configuration has, stays an id.

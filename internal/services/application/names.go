@@ -96,22 +96,26 @@ func namesOf(ctx context.Context, services *entity.Services, known mapping.Value
 		case key == "":
 			key = of.String()
 		}
-		var roles, scopes []string
-		for _, permission := range mapping.Present(access.GetResourceAccess()) {
-			switch id := permission.GetId(); {
-			case id == nil:
-			case text(permission.GetTypeEscaped()) == "Role":
-				value, _ := of.AppRoleValue(id.String())
-				roles = append(roles, value)
-			default:
-				value, _ := of.ScopeValue(id.String())
-				scopes = append(scopes, value)
-			}
-		}
-		before := known.Elements(byName)[key]
-		elements[key] = types.ObjectValueMust(namesType.AttrTypes, map[string]attr.Value{"app_roles": orNothing(roles, before.Get("app_roles")), "scopes": orNothing(scopes, before.Get("scopes"))})
+		elements[key] = accessNames(of, access, known.Elements(byName)[key])
 	}
 	return types.MapValueMust(namesType, elements), nil
+}
+
+// accessNames are the names of what is asked of an API. before is what is known of it.
+func accessNames(of *offering.API, access resourceAccess, before mapping.Value) types.Object {
+	var roles, scopes []string
+	for _, permission := range mapping.Present(access.GetResourceAccess()) {
+		switch id := permission.GetId(); {
+		case id == nil:
+		case text(permission.GetTypeEscaped()) == "Role":
+			value, _ := of.AppRoleValue(id.String())
+			roles = append(roles, value)
+		default:
+			value, _ := of.ScopeValue(id.String())
+			scopes = append(scopes, value)
+		}
+	}
+	return types.ObjectValueMust(namesType.AttrTypes, map[string]attr.Value{"app_roles": orNothing(roles, before.Get("app_roles")), "scopes": orNothing(scopes, before.Get("scopes"))})
 }
 
 // orNothing is a set, or null where there is nothing and was nothing.
@@ -138,34 +142,50 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	all := planned.Elements(byName)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		at := path.Root(byName).AtMapKey(key)
-		wrong := at
-		open := false
-		var roles, scopes []string
-		var clientID string
-		err := offering.Use(ctx, services, key, func(of *offering.API) (err error) {
-			defer func() { open = of.MayGet(services, err) }()
-			clientID = of.ClientID
-			wrong = at.AtName("app_roles")
-			if roles, err = each(all[key].Strings("app_roles"), func(value string) (string, error) { return of.AppRoleID(value, offering.Application) }); err != nil {
-				return err
-			}
-			wrong = at.AtName("scopes")
-			scopes, err = each(all[key].Strings("scopes"), of.ScopeID)
-			return err
-		})
+		found, open, diagnostics := planAccess(ctx, services, key, all[key], at, at)
 		switch {
 		case open:
 			return nil // the apply sees what the API is given before
-		case err != nil:
-			return entity.Failed(at, "The API cannot be looked up", offering.At(wrong, err))
-		case keys[clientID] != "":
-			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "An API is named twice", fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[clientID], key, clientID))}
+		case diagnostics.HasError():
+			return diagnostics
+		case keys[found.clientID] != "":
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "An API is named twice", fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[found.clientID], key, found.clientID))}
 		}
-		keys[clientID] = key
-		elements[clientID] = types.ObjectValueMust(idsType.AttrTypes, map[string]attr.Value{"app_role_ids": mapping.StringSet(roles), "scope_ids": mapping.StringSet(scopes)})
+		keys[found.clientID] = key
+		elements[found.clientID] = found.ids()
 	}
 	change.Planned = planned.With(byID, types.MapValueMust(idsType, elements))
 	return nil
+}
+
+// access is what is asked of an API, by ids.
+type access struct {
+	clientID      string
+	roles, scopes []string
+}
+
+func (a access) ids() types.Object {
+	return types.ObjectValueMust(idsType.AttrTypes, map[string]attr.Value{"app_role_ids": mapping.StringSet(a.roles), "scope_ids": mapping.StringSet(a.scopes)})
+}
+
+// planAccess finds the ids of what is asked of an API by names. It is open while the API may still get what it lacks.
+func planAccess(ctx context.Context, services *entity.Services, api string, names mapping.Value, at, atNames path.Path) (found access, open bool, diagnostics diag.Diagnostics) {
+	wrong := at
+	err := offering.Use(ctx, services, api, func(of *offering.API) (err error) {
+		defer func() { open = of.MayGet(services, err) }()
+		found.clientID = of.ClientID
+		wrong = atNames.AtName("app_roles")
+		if found.roles, err = each(names.Strings("app_roles"), func(value string) (string, error) { return of.AppRoleID(value, offering.Application) }); err != nil {
+			return err
+		}
+		wrong = atNames.AtName("scopes")
+		found.scopes, err = each(names.Strings("scopes"), of.ScopeID)
+		return err
+	})
+	if err != nil && !open {
+		diagnostics = entity.Failed(at, "The API cannot be looked up", offering.At(wrong, err))
+	}
+	return found, open, diagnostics
 }
 
 // each finds the ids of all values, in the values' order.

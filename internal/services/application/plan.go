@@ -25,6 +25,7 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 		change.Planned = change.Planned.With("identifier_uris", change.State.Get("identifier_uris"))
 	}
 	diagnostics := append(checkPreAuthorized(change.Config.Object("api"), change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change)...)
+	diagnostics = append(diagnostics, declare(api, change.State.String("id"), change.Config, mapping.Value.Given)...)
 	return append(diagnostics, planNames(ctx, api, change)...)
 }
 

@@ -35,6 +35,26 @@ func scopesBeforeClients(write *entity.Write[entra]) entra {
 	return body
 }
 
+// followScopes has the update pre-authorize clients anew where a scope gets another id that they may use by its value: by their
+// names nothing changes.
+func followScopes(api *entity.Services, write *entity.Write[entra]) {
+	planned := write.Body.GetApi()
+	if planned == nil || planned.GetOauth2PermissionScopes() == nil || planned.GetPreAuthorizedApplications() != nil ||
+		!declares(api, write.Prior.String("id"), "api."+preAuthorized) {
+		return
+	}
+	before, after := models.NewApplication(), models.NewApplication()
+	attributes.Encode(write.Prior, before)
+	attributes.Encode(write.Plan, after)
+	if before.GetApi() == nil || after.GetApi() == nil {
+		return
+	}
+	clients := before.GetApi().GetPreAuthorizedApplications()
+	if scopeCount(withoutScopes(clients, planned.GetOauth2PermissionScopes())) < scopeCount(clients) {
+		planned.SetPreAuthorizedApplications(after.GetApi().GetPreAuthorizedApplications())
+	}
+}
+
 // withoutScopes are clients without what they may use that is none of these scopes, and without those that are left with
 // nothing.
 func withoutScopes(clients []models.PreAuthorizedApplicationable, scopes []models.PermissionScopeable) []models.PreAuthorizedApplicationable {

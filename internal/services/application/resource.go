@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -37,7 +38,7 @@ func NewResource() resource.Resource {
 		Find:       candidates,
 		Leftover:   leftover,
 		NaturalKey: func(plan mapping.Value) bool { return plan.Has("unique_name") },
-		Parent:     func(object mapping.Value) string { return object.String("id") },
+		Parent:     func(object mapping.Value) string { return strings.ToLower(object.String("id")) },
 		Links:      []entity.Link{owners},
 		Validate:   validateConfiguration,
 		Plan:       plan,
@@ -105,7 +106,11 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		attributes.Encode(write.Plan.With("api", offered.Framework()), without)
 		write.Body.SetApi(without.GetApi())
 	}
-	return collection(api).Post(ctx, write.Body, nil)
+	made, err := collection(api).Post(ctx, write.Body, nil)
+	if err == nil {
+		declare(api, text(made.GetId()), write.Plan, mapping.Value.Has) // what is set is known by now
+	}
+	return made, err
 }
 
 // leftOut are the attributes in api that a create can't send. A caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
@@ -134,6 +139,7 @@ func read(ctx context.Context, api *entity.Services, query entity.Query) (entra,
 // prepare sends what must come before an update: it disables roles and scopes that the update removes, and then makes the
 // scopes for which the update pre-authorizes clients.
 func prepare(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (bool, error) {
+	followScopes(api, write)
 	prepared := false
 	for _, body := range []entra{disableBeforeRemoval(write), scopesBeforeClients(write)} {
 		if body == nil {
