@@ -32,6 +32,8 @@ type Rewritten[C any] struct {
 // ledger is what this process has written to the property, by part. Its users have the object's turn.
 type ledger[C any] struct {
 	written map[string]entry[C]
+	// unsure are the parts of which a write got no answer.
+	unsure map[string]bool
 }
 
 type entry[C any] struct {
@@ -42,13 +44,15 @@ type entry[C any] struct {
 type ledgerOf struct{ name string }
 
 func (r Rewritten[C]) ledger(api *Services) *ledger[C] {
-	known, _ := api.Plans.LoadOrStore(ledgerOf{r.Name + "/" + strings.ToLower(r.ID)}, &ledger[C]{written: map[string]entry[C]{}})
+	known, _ := api.Plans.LoadOrStore(ledgerOf{r.Name + "/" + strings.ToLower(r.ID)}, &ledger[C]{written: map[string]entry[C]{}, unsure: map[string]bool{}})
 	return known.(*ledger[C])
 }
 
 // Note remembers that a part was written just now; shows tells whether what is read has it as it was written.
 func (r Rewritten[C]) Note(api *Services, part string, shows func(C) bool) {
-	r.ledger(api).written[part] = entry[C]{time.Now(), shows}
+	ledger := r.ledger(api)
+	ledger.written[part] = entry[C]{time.Now(), shows}
+	delete(ledger.unsure, part)
 }
 
 // agrees reports whether what was read has in it what was written since a while ago.
@@ -90,8 +94,9 @@ func (r Rewritten[C]) current(ctx context.Context, api *Services) (whole C, err 
 }
 
 // Change writes the property as edit makes it of what there is, unless that has nothing to write, and notes the part. Edit is
-// asked again, with what there is at that moment, where a write came to no good end.
-func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, shows func(C) bool, edit func(found C, attempt int) (whole C, write bool, err error)) error {
+// asked again, with what there is at that moment, where a write came to no good end; again tells it that an earlier one may
+// have been carried out.
+func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, shows func(C) bool, edit func(found C, again bool) (whole C, write bool, err error)) error {
 	throttled := 0
 	var whole C
 	var write bool
@@ -101,7 +106,7 @@ func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, sh
 		if throttled == 0 || throttled%2 == 1 {
 			found, err := r.current(ctx, api)
 			if err == nil {
-				whole, write, err = edit(found, attempt)
+				whole, write, err = edit(found, r.ledger(api).unsure[part])
 			}
 			if err != nil {
 				return err
@@ -114,6 +119,9 @@ func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, sh
 		if err == nil {
 			r.Note(api, part, shows)
 			return nil
+		}
+		if graph.IsAmbiguous(err) {
+			r.ledger(api).unsure[part] = true
 		}
 		if throttled++; !isThrottled(err) {
 			throttled = 0

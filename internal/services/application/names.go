@@ -142,12 +142,12 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	all := planned.Elements(byName)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		at := path.Root(byName).AtMapKey(key)
-		found, open, diagnostics := planAccess(ctx, services, key, all[key], at, at)
+		found, open, err := findAccess(ctx, services, key, all[key], at)
 		switch {
 		case open:
 			return nil // the apply sees what the API is given before
-		case diagnostics.HasError():
-			return diagnostics
+		case err != nil:
+			return entity.Failed(at, "The API cannot be looked up", err)
 		case keys[found.clientID] != "":
 			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "An API is named twice", fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[found.clientID], key, found.clientID))}
 		}
@@ -168,24 +168,22 @@ func (a access) ids() types.Object {
 	return types.ObjectValueMust(idsType.AttrTypes, map[string]attr.Value{"app_role_ids": mapping.StringSet(a.roles), "scope_ids": mapping.StringSet(a.scopes)})
 }
 
-// planAccess finds the ids of what is asked of an API by names. It is open while the API may still get what it lacks.
-func planAccess(ctx context.Context, services *entity.Services, api string, names mapping.Value, at, atNames path.Path) (found access, open bool, diagnostics diag.Diagnostics) {
+// findAccess finds the ids of what is asked of an API by names, which are at a path. It is open while the API may still get
+// what it lacks.
+func findAccess(ctx context.Context, services *entity.Services, api string, names mapping.Value, at path.Path) (found access, open bool, err error) {
 	wrong := at
-	err := offering.Use(ctx, services, api, func(of *offering.API) (err error) {
+	err = offering.Use(ctx, services, api, func(of *offering.API) (err error) {
 		defer func() { open = of.MayGet(services, err) }()
 		found.clientID = of.ClientID
-		wrong = atNames.AtName("app_roles")
+		wrong = at.AtName("app_roles")
 		if found.roles, err = each(names.Strings("app_roles"), func(value string) (string, error) { return of.AppRoleID(value, offering.Application) }); err != nil {
 			return err
 		}
-		wrong = atNames.AtName("scopes")
+		wrong = at.AtName("scopes")
 		found.scopes, err = each(names.Strings("scopes"), of.ScopeID)
 		return err
 	})
-	if err != nil && !open {
-		diagnostics = entity.Failed(at, "The API cannot be looked up", offering.At(wrong, err))
-	}
-	return found, open, diagnostics
+	return found, open, offering.At(wrong, err)
 }
 
 // each finds the ids of all values, in the values' order.

@@ -90,14 +90,11 @@ func AccessNames(ctx context.Context, services *entity.Services, access models.R
 	return name, mapping.NewValue(accessNames(of, access, before))
 }
 
-// PlanAccess finds the ids of what is asked of an API by names. They stay open while the API may still get what it lacks.
-func PlanAccess(ctx context.Context, services *entity.Services, api string, names mapping.Value, at, atNames path.Path) (clientID string, ids *mapping.Value, diagnostics diag.Diagnostics) {
-	found, open, diagnostics := planAccess(ctx, services, api, names, at, atNames)
-	if open || diagnostics.HasError() {
-		return found.clientID, nil, diagnostics
-	}
-	value := mapping.NewValue(found.ids())
-	return found.clientID, &value, diagnostics
+// AccessIDs finds the ids of what is asked of an API by names, which are at a path. They are open while the API may still get
+// what it lacks.
+func AccessIDs(ctx context.Context, services *entity.Services, api string, names mapping.Value, at path.Path) (clientID string, ids mapping.Value, open bool, err error) {
+	found, open, err := findAccess(ctx, services, api, names, at)
+	return found.clientID, mapping.NewValue(found.ids()), open, err
 }
 
 // MistakenID says what else an id is that is given as an application's object id; "" where nobody knows.

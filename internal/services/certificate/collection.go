@@ -46,9 +46,9 @@ var errNoKeys = &entity.AttributeError{
 
 // change writes the keys of an object, with one of them or without it, as edit makes them of those that it has; nil keys leave
 // them as they are.
-func (k *kind) change(ctx context.Context, api *entity.Services, parent string, id uuid.UUID, there bool, edit func(keys []entra, attempt int) ([]entra, error)) error {
-	return explained(k.all(api, parent).Change(ctx, api, id.String(), shows(id, there), func(keys []entra, attempt int) ([]entra, bool, error) {
-		edited, err := edit(keys, attempt)
+func (k *kind) change(ctx context.Context, api *entity.Services, parent string, id uuid.UUID, there bool, edit func(keys []entra, again bool) ([]entra, error)) error {
+	return explained(k.all(api, parent).Change(ctx, api, id.String(), shows(id, there), func(keys []entra, again bool) ([]entra, bool, error) {
+		edited, err := edit(keys, again)
 		return edited, edited != nil, err
 	}))
 }

@@ -93,10 +93,10 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 		return nil, err
 	}
 	id := *write.Body.GetKeyId()
-	err := k.change(ctx, api, write.Plan.String(k.parent), id, true, func(keys []entra, attempt int) ([]entra, error) {
+	err := k.change(ctx, api, write.Plan.String(k.parent), id, true, func(keys []entra, again bool) ([]entra, error) {
 		for _, key := range keys {
 			switch {
-			case attempt > 1 && *key.GetKeyId() == id:
+			case again && *key.GetKeyId() == id:
 				return nil, nil // the attempt before was carried out
 			case *key.GetKeyId() == id, same(key, write.Body):
 				return nil, fmt.Errorf("%w: the %s has this certificate under the key id %s", entity.ErrExists, k.owner, key.GetKeyId())
@@ -165,7 +165,7 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 	if err != nil {
 		return err
 	}
-	return k.change(ctx, api, parent, id, false, func(keys []entra, _ int) ([]entra, error) {
+	return k.change(ctx, api, parent, id, false, func(keys []entra, _ bool) ([]entra, error) {
 		if find(keys, id) == nil {
 			return nil, k.missing(parent, id)
 		}
