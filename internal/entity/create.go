@@ -75,7 +75,7 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 // ambiguous reports whether a create that ended in err may have been carried out. What the provider itself refused was not.
 func ambiguous(err error) bool {
 	_, own := errors.AsType[*AttributeError](err)
-	return !own && graph.IsAmbiguous(err)
+	return !own && !errors.Is(err, ErrExists) && graph.IsAmbiguous(err)
 }
 
 // Farewell is the context for a last look at what a write without an answer may have made: that must not be lost for the

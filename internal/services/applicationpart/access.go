@@ -90,20 +90,22 @@ type namedAccess struct {
 }
 
 func permissionNames(name, description string) mapping.Row[entra] {
-	return mapping.Derived(name, schema.SetAttribute{
+	return mapping.Converted(name, schema.SetAttribute{
 		Optional: true, ElementType: types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 			setvalidator.AtLeastOneOf(path.MatchRoot("app_roles"), path.MatchRoot("scopes")),
 		},
 		MarkdownDescription: description,
-	}, func(from entra, prior attr.Value) attr.Value {
+	}, nothing, func(entra, any) {}, func(from entra, prior attr.Value) attr.Value {
 		if found, ok := from.(*namedAccess); ok {
 			return found.names.Get(name)
 		}
 		return mapping.Known(prior, types.SetNull(types.StringType))
-	}).Property("")
+	}, func(attr.Value, entra) {}).Property("") // it is the ids that travel
 }
+
+func nothing(entra) any { return nil }
 
 func permissionIDs(name, kind, description string) mapping.Row[entra] {
 	return mapping.Derived(name, schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description},

@@ -219,14 +219,14 @@ func (k *kind) left(found, part, gone entra) []string {
 	return left
 }
 
-// change writes the collections with a part in the place of another one; either may be nil.
+// change writes the collections with a part in the place of another one, of the id that it has in the state; either may be nil.
 func (k *kind) change(ctx context.Context, api *entity.Services, id string, before, after entra) error {
-	name := after
-	if name == nil {
-		name = before
+	either := after
+	if either == nil {
+		either = before
 	}
 	shows := k.shows(after, before)
-	return k.all(api, name).Change(ctx, api, k.noun+" "+k.id(name), shows, func(found entra, again bool) (entra, bool, error) {
+	return k.all(api, either).Change(ctx, api, k.noun+" "+id, shows, func(found entra, again bool) (entra, bool, error) {
 		if after != nil && k.complete != nil {
 			if err := k.complete(found, after); err != nil {
 				return nil, false, err
@@ -238,7 +238,7 @@ func (k *kind) change(ctx context.Context, api *entity.Services, id string, befo
 		body := models.NewApplication()
 		if before != nil {
 			if _, missing := k.of(found, before); len(missing) == len(k.keys(before)) {
-				return nil, false, k.missing(id, missing)
+				return nil, false, k.missing(before, missing)
 			}
 		}
 		if after != nil {
@@ -246,7 +246,7 @@ func (k *kind) change(ctx context.Context, api *entity.Services, id string, befo
 				return nil, false, err
 			}
 		}
-		for _, collection := range k.collections(name) {
+		for _, collection := range k.collections(either) {
 			collection.write(found, before, after, body)
 		}
 		return body, true, nil
@@ -268,8 +268,8 @@ func (k *kind) conflicts(found, before, after entra) error {
 	return fmt.Errorf("%w: the application has the %s %s", entity.ErrExists, k.title, strings.Join(there, ", "))
 }
 
-func (k *kind) missing(id string, keys []string) error {
-	return graph.NotFound(http.MethodGet+" /applications/"+id, fmt.Sprintf("The application has no %s %s.", k.title, strings.Join(keys, ", ")))
+func (k *kind) missing(part entra, keys []string) error {
+	return graph.NotFound(http.MethodGet+" /applications/"+*part.GetId(), fmt.Sprintf("The application has no %s %s.", k.title, strings.Join(keys, ", ")))
 }
 
 func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
@@ -278,7 +278,7 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 		return nil, err
 	}
 	write.Body = k.part(plan)
-	if err := k.change(ctx, api, *write.Body.GetId(), nil, write.Body); err != nil {
+	if err := k.change(ctx, api, k.id(write.Body), nil, write.Body); err != nil {
 		return nil, err
 	}
 	return write.Body, nil
@@ -297,8 +297,8 @@ func (k *kind) update(ctx context.Context, api *entity.Services, write *entity.W
 		return err
 	}
 	before, after := k.part(write.Prior), k.part(plan)
-	err = k.change(ctx, api, *after.GetId(), before, after)
-	if graph.IsAmbiguous(err) {
+	err = k.change(ctx, api, write.Prior.String("id"), before, after)
+	if graph.IsAmbiguous(err) && !errors.Is(err, entity.ErrExists) {
 		// What was carried out without an answer is in the state, or else what it has added would be somebody else's.
 		ctx, cancel := entity.Farewell(ctx)
 		defer cancel()
@@ -325,7 +325,7 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 			return nil, err
 		}
 		if have, missing = k.of(found, part); len(k.keys(have)) == 0 {
-			return nil, k.missing(*part.GetId(), missing)
+			return nil, k.missing(part, missing)
 		}
 	}
 	if k.named != nil {
@@ -337,8 +337,7 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 // delete removes the part. What must be disabled before is disabled by a request of its own, which the one that removes it may
 // come before on a replica.
 func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.Value) error {
-	part := k.part(state)
-	id := *part.GetId()
+	part, id := k.part(state), state.String("id")
 	if err := k.disable(ctx, api, id, part); err != nil {
 		return err
 	}
@@ -355,7 +354,7 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 		return failed
 	case err == nil:
 		for declared, name := range k.declares(part) {
-			application.RemovePart(api, id, declared, name)
+			application.RemovePart(api, *part.GetId(), declared, name)
 		}
 	}
 	return err
@@ -371,9 +370,9 @@ func (k *kind) disable(ctx context.Context, api *entity.Services, id string, par
 		return nil
 	}
 	shows := func(found entra) bool { return !collection.enabled(found, part) }
-	return k.all(api, part).Change(ctx, api, k.noun+" "+k.id(part), shows, func(found entra, _ bool) (entra, bool, error) {
+	return k.all(api, part).Change(ctx, api, k.noun+" "+id, shows, func(found entra, _ bool) (entra, bool, error) {
 		if _, missing := k.of(found, part); len(missing) > 0 {
-			return nil, false, k.missing(id, missing)
+			return nil, false, k.missing(part, missing)
 		}
 		if !collection.enabled(found, part) {
 			return nil, false, nil
