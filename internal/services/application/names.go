@@ -16,8 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	offering "github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 )
@@ -137,6 +139,19 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	if services == nil || services.TenantID == "" || !settled(names) {
 		return nil // the apply plans again, when all is known
 	}
+	ids, open, err := idsByNames(ctx, services, planned)
+	switch {
+	case open:
+		return nil // the apply sees what the API is given before
+	case err != nil:
+		return entity.Failed(path.Root(byName), "The API cannot be looked up", err)
+	}
+	change.Planned = planned.With(byID, ids)
+	return nil
+}
+
+// idsByNames are what is asked for by names, by ids. They are open while an API may still get what it lacks.
+func idsByNames(ctx context.Context, services *entity.Services, planned mapping.Value) (ids attr.Value, open bool, err error) {
 	elements := map[string]attr.Value{}
 	keys := map[string]string{}
 	all := planned.Elements(byName)
@@ -144,18 +159,32 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 		at := path.Root(byName).AtMapKey(key)
 		found, open, err := findAccess(ctx, services, key, all[key], at)
 		switch {
-		case open:
-			return nil // the apply sees what the API is given before
 		case err != nil:
-			return entity.Failed(at, "The API cannot be looked up", err)
+			return nil, open, err
 		case keys[found.clientID] != "":
-			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "An API is named twice", fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[found.clientID], key, found.clientID))}
+			return nil, false, &entity.AttributeError{Path: at, Summary: "an API is named twice", Detail: fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[found.clientID], key, found.clientID)}
 		}
 		keys[found.clientID] = key
 		elements[found.clientID] = found.ids()
 	}
-	change.Planned = planned.With(byID, types.MapValueMust(idsType, elements))
-	return nil
+	return types.MapValueMust(idsType, elements), false, nil
+}
+
+// settleNames has a write ask for what the plan has by names alone, for an API that was to get it first.
+func settleNames(ctx context.Context, services *entity.Services, write *entity.Write[entra]) error {
+	if !write.Plan.Has(byName) || !write.Plan.Unknown(byID) {
+		return nil
+	}
+	ids, open, err := idsByNames(ctx, services, write.Plan)
+	if open {
+		return &entity.Unseen{Err: err}
+	}
+	if err == nil {
+		complete := models.NewApplication()
+		attributes.Encode(write.Plan.With(byID, ids), complete)
+		write.Body.SetRequiredResourceAccess(complete.GetRequiredResourceAccess())
+	}
+	return err
 }
 
 // access is what is asked of an API, by ids.
@@ -183,6 +212,9 @@ func findAccess(ctx context.Context, services *entity.Services, api string, name
 		found.scopes, err = each(names.Strings("scopes"), of.ScopeID)
 		return err
 	})
+	if graph.IsNotFound(err) && services.Knows(api) {
+		open = true // a replica does not show it yet
+	}
 	return found, open, offering.At(wrong, err)
 }
 

@@ -46,7 +46,7 @@ var (
 func PartPermissions() entity.Permissions {
 	permissions := withRequiredAPIAccess(Permissions).OfParts()
 	lookup := entity.Needs{Application: []string{"Application.Read.All", "Application.ReadWrite.All"}, Delegated: []string{"Application.Read.All", "Application.ReadWrite.All"}}
-	permissions.Features = []entity.Feature{{Name: "`api`", Read: lookup, Create: lookup}}
+	permissions.Features = []entity.Feature{{Name: "`api`", Read: lookup, Create: lookup, Update: lookup}}
 	return permissions
 }
 

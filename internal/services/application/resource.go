@@ -94,6 +94,9 @@ func item(api *entity.Services, object mapping.Value) *applications.ApplicationI
 
 // create leaves out what the service takes only once the application exists; finish sends it.
 func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
+	if err := settleNames(ctx, api, write); err != nil {
+		return nil, err
+	}
 	if containsOwnClientID(write.Body.GetIdentifierUris()) {
 		write.Body.SetIdentifierUris(nil) // all of them follow together
 	}
@@ -154,6 +157,9 @@ func prepare(ctx context.Context, api *entity.Services, write *entity.Write[entr
 }
 
 func update(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+	if err := settleNames(ctx, api, write); err != nil {
+		return err
+	}
 	if uris := write.Body.GetIdentifierUris(); uris != nil {
 		write.Body.SetIdentifierUris(expandAll(uris, write.Prior.String("client_id")))
 	}

@@ -46,6 +46,8 @@ type kind struct {
 	// shared says that a part has several elements, by whose keys it is known, and that there may be several parts with the
 	// same key: what is imported is all that there is.
 	shared bool
+	// parts are attributes that an application has a value of, whether it has the part or not.
+	parts []string
 	// fixed says that no part can change.
 	fixed bool
 	// rows are the attributes besides application_id and id.
@@ -94,7 +96,8 @@ func (k *kind) resource() resource.Resource {
 		Delete:      k.delete,
 		Find:        k.find,
 		NaturalKey:  func(mapping.Value) bool { return true },
-		References:  func(object mapping.Value) []string { return []string{object.String(parentID)} },
+		References:  func(object mapping.Value) []string { return []string{object.String(parentID), object.String("api")} },
+		Parts:       k.parts,
 		Hint: func(ctx context.Context, api *entity.Services, object mapping.Value) string {
 			return application.MistakenID(ctx, api, object.String(parentID))
 		},

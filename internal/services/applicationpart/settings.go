@@ -91,6 +91,7 @@ func NewFallbackPublicClientResource() resource.Resource { return fallbackPublic
 
 var fallbackPublicClient = &kind{
 	noun: "application_fallback_public_client", title: "setting", attribute: "fallback_public_client_enabled",
+	parts:       []string{"enabled"},
 	description: "Whether an application is a public client where its type can't be told from the request. Destroying it makes that false, as it is of itself.",
 	rows: mapping.Table[entra]{mapping.Bool("enabled", schema.BoolAttribute{
 		Required: true, MarkdownDescription: "Whether it is a public client then.",
