@@ -121,7 +121,9 @@ func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, sh
 			return nil
 		}
 		if graph.IsAmbiguous(err) {
-			r.ledger(api).unsure[part] = true
+			ledger := r.ledger(api)
+			ledger.unsure[part] = true
+			delete(ledger.written, part) // it may be so no more
 		}
 		if throttled++; !isThrottled(err) {
 			throttled = 0

@@ -305,7 +305,9 @@ func (k *kind) update(ctx context.Context, api *entity.Services, write *entity.W
 		// What was carried out without an answer is in the state, or else what it has added would be somebody else's.
 		ctx, cancel := entity.Farewell(ctx)
 		defer cancel()
-		if found, lookErr := k.read(ctx, api, after); lookErr == nil && k.shows(after, before)(found) {
+		shows := k.shows(after, before)
+		if found, lookErr := k.read(ctx, api, after); lookErr == nil && shows(found) {
+			k.all(api, after).Note(api, k.noun+" "+write.Prior.String("id"), shows)
 			return nil
 		}
 	}

@@ -1,13 +1,20 @@
 package applicationpart_test
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -262,5 +269,258 @@ func TestParts_existing(t *testing.T) {
 				t.Errorf("the application was changed:\n%v\nwas\n%v", after, before)
 			}
 		})
+	}
+}
+
+// TestParts_declaredTwice: an application that sets a collection, and a part of that collection, contradict each other. The
+// plan says so of whichever comes second, however often it is made.
+func TestParts_declaredTwice(t *testing.T) {
+	t.Parallel()
+	wholes := map[string]object{
+		"app_role":         {"app_roles": object{}},
+		"permission_scope": {"api": object{"oauth2_permission_scopes": object{}}},
+		"identifier_uri":   {"identifier_uris": list(acctest.Unknown)},
+		"redirect_uris":    {"web": object{"redirect_uris": list("https://orders.contoso.com/d")}},
+		"known_client":     {"api": object{"known_client_applications": list(azureCLI)}},
+		"pre_authorized_client": {"api": object{
+			"oauth2_permission_scopes":    object{"Their.Scope": object{"id": "22222222-2222-4222-8222-222222222222"}},
+			"pre_authorized_applications": object{},
+		}},
+		"required_api_access":    {"required_resource_access": object{}},
+		"optional_claims":        {"optional_claims": object{"id_token": object{"email": object{}}}},
+		"fallback_public_client": {"fallback_public_client_enabled": false},
+		"owner":                  {"owners": list(somebody)},
+	}
+	scope := object{"admin_consent_display_name": "Theirs", "admin_consent_description": "Theirs.", "id": "22222222-2222-4222-8222-222222222222"}
+	for _, p := range parts {
+		t.Run(p.noun, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			plain := object{"display_name": "Orders"}
+			if p.noun == "pre_authorized_client" {
+				plain["api"] = object{"oauth2_permission_scopes": object{"Their.Scope": scope}}
+			}
+			whole := object{"display_name": "Orders"}
+			maps.Copy(whole, wholes[p.noun])
+			application := h.Resource("workloadid_application")
+			application.Apply(t, plain)
+			config := p.config(h)
+			config["application_id"] = application.String("id")
+			typeName := "workloadid_application_" + p.noun
+
+			h.Restart(t) // the application first
+			application = application.In(h)
+			application.Plan(t, whole)
+			for range 2 {
+				refused := h.Resource(typeName).PlanFails(t, config).String()
+				for _, want := range []string{"declares it too", `AttributeName("application_id")`, application.String("id")} {
+					if !strings.Contains(refused, want) {
+						t.Errorf("the error does not say %q:\n%s", want, refused)
+					}
+				}
+			}
+
+			h.Restart(t) // the part first
+			application = application.In(h)
+			part := h.Resource(typeName)
+			part.Apply(t, config)
+			part.Plan(t, config)
+			for range 2 {
+				refused := application.PlanFails(t, whole).String()
+				if !strings.Contains(refused, "is declared by itself") {
+					t.Errorf("got %s", refused)
+				}
+			}
+			application.Apply(t, plain)
+
+			// What is destroyed contradicts nobody, and what is unset nothing.
+			h.Restart(t)
+			part, application = part.In(h), application.In(h)
+			application.ExpectNoChanges(t, plain)
+			part.ExpectNoChanges(t, config)
+			part.Destroy(t)
+			application.Plan(t, whole)
+		})
+	}
+}
+
+// TestParts_atOnce makes many parts of one application at the same time, of several kinds, and removes them again: none is
+// lost.
+func TestParts_atOnce(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithConsistencyWindow(10*time.Second))
+	id := theirs(t, h)
+	if err := h.Tenant.SetReplication(emulator.Replication{Replicas: 3, Lag: emulator.Lag{Min: 50 * time.Millisecond, Max: 200 * time.Millisecond}}); err != nil {
+		t.Fatal(err)
+	}
+	before := held(t, h, id)
+	var resources []*acctest.Resource
+	var configs []object
+	for i := range 4 {
+		for noun, config := range map[string]object{
+			"app_role":         {"value": fmt.Sprint("Role", i), "display_name": "Role", "description": "Role.", "allowed_member_types": list("User")},
+			"permission_scope": {"value": fmt.Sprint("Scope", i), "admin_consent_display_name": "Scope", "admin_consent_description": "Scope."},
+			"known_client":     {"known_client_id": uuid.NewString()},
+			"redirect_uris":    {"platform": "web", "redirect_uris": list(fmt.Sprintf("https://orders.contoso.com/%d", i))},
+			"identifier_uri":   {"identifier_uri": fmt.Sprintf("api://orders.entralocal.onmicrosoft.com/%d", i)},
+		} {
+			config["application_id"] = id
+			resources, configs = append(resources, h.Resource("workloadid_application_"+noun)), append(configs, config)
+		}
+	}
+	var together sync.WaitGroup
+	for i, resource := range resources {
+		together.Go(func() { resource.Apply(t, configs[i]) })
+	}
+	together.Wait()
+	if err := h.Tenant.SetReplication(emulator.Replication{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, resource := range resources {
+		resource.ExpectNoChanges(t, configs[i])
+	}
+	contains(t, "the application", held(t, h, id), before)
+	for _, resource := range resources {
+		together.Go(func() { resource.Destroy(t) })
+	}
+	together.Wait()
+	if after := held(t, h, id); !reflect.DeepEqual(after, before) {
+		t.Errorf("after the destroys\n%v\nwant\n%v", after, before)
+	}
+}
+
+// TestParts_withoutAnAnswer: a request that is carried out and gets no answer is not taken for somebody else's.
+func TestParts_withoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, p := range parts {
+		t.Run(p.noun, func(t *testing.T) {
+			t.Parallel()
+			h := acctest.New(t)
+			id := theirs(t, h)
+			before := held(t, h, id)
+			resource := h.Resource("workloadid_application_" + p.noun)
+			with := func(config object) object { config["application_id"] = id; return config }
+			lose := func(times int) {
+				h.Tenant.Faults().Set(fault.Rule{Methods: []string{"POST", "PATCH", "DELETE"}, Path: "/applications/**", Effect: fault.Reset, After: true, Count: times})
+			}
+			lose(1)
+			resource.Apply(t, with(p.config(h)))
+			resource.ExpectNoChanges(t, with(p.config(h)))
+			if p.changed != nil {
+				lose(9) // until it is given up
+				resource.Apply(t, with(p.changed(h)))
+				h.Tenant.Faults().Set()
+				resource.ExpectNoChanges(t, with(p.changed(h)))
+			}
+			lose(1)
+			resource.Destroy(t)
+			if after := held(t, h, id); !reflect.DeepEqual(after, before) {
+				t.Errorf("after the destroy\n%v\nwant\n%v", after, before)
+			}
+		})
+	}
+}
+
+// TestParts_generatedIDs are those that the application's own attributes have.
+func TestParts_generatedIDs(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	whole, empty := h.Resource("workloadid_application"), h.Resource("workloadid_application")
+	whole.Apply(t, object{
+		"display_name": "Orders", "app_roles": object{"Read": object{"display_name": "Read", "description": "Reads.", "allowed_member_types": list("User")}},
+		"api": object{"oauth2_permission_scopes": object{"Write": object{"admin_consent_display_name": "Write", "admin_consent_description": "Writes."}}},
+	})
+	empty.Apply(t, object{"display_name": "Shop"})
+	role, scope := h.Resource("workloadid_application_app_role"), h.Resource("workloadid_application_permission_scope")
+	role.Apply(t, object{"application_id": empty.String("id"), "value": "Read", "display_name": "Read", "description": "Reads.", "allowed_member_types": list("User")})
+	scope.Apply(t, object{"application_id": empty.String("id"), "value": "Write", "admin_consent_display_name": "Write", "admin_consent_description": "Writes."})
+	state := whole.State()
+	if want := state["app_roles"].(object)["Read"].(object)["id"]; role.String("app_role_id") != want {
+		t.Errorf("the role's id is %s, want %s", role.String("app_role_id"), want)
+	}
+	if want := state["api"].(object)["oauth2_permission_scopes"].(object)["Write"].(object)["id"]; scope.String("scope_id") != want {
+		t.Errorf("the scope's id is %s, want %s", scope.String("scope_id"), want)
+	}
+}
+
+// TestParts_invalid: what is wrong is said in the plan, at the attribute.
+func TestParts_invalid(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	for _, test := range []struct {
+		noun   string
+		config object
+		want   string
+	}{
+		{"app_role", object{"value": "a b", "allowed_member_types": list("User")}, `AttributeName("value")`},
+		{"app_role", object{"allowed_member_types": list("User")}, "app_role_id"},
+		{"app_role", object{"value": "a", "allowed_member_types": list()}, "allowed_member_types"},
+		{"permission_scope", object{"value": "a", "type": "Everyone"}, `AttributeName("type")`},
+		{"identifier_uri", object{"identifier_uri": "api://{client_id}"}, "workloadid_application.NAME.client_id"},
+		{"identifier_uri", object{"identifier_uri": "https://*.contoso.com"}, "wildcard"},
+		{"redirect_uris", object{"platform": "web", "redirect_uris": list("http://contoso.com")}, "redirect_uris"},
+		{"redirect_uris", object{"platform": "ios", "redirect_uris": list("https://contoso.com")}, "public_client"},
+		{"redirect_uris", object{"platform": "web", "redirect_uris": list()}, "redirect_uris"},
+		{"known_client", object{"known_client_id": "Shop"}, "known_client_id"},
+		{"pre_authorized_client", object{"authorized_client_id": azureCLI, "scopes": list()}, "scopes"},
+		{"required_api_access", object{"api": "Microsoft Graph"}, "app_roles"},
+		{"required_api_access", object{"api": "Microsoft Graph", "app_roles": list("User.Raed.All")}, "User.Read.All"},
+		{"required_api_access", object{"api": "Mikrosoft Graph", "app_roles": list("User.Read.All")}, `AttributeName("api")`},
+		{"optional_claims", object{}, "access_token"},
+		{"owner", object{"owner_id": "me@contoso.com"}, "owner_id"},
+	} {
+		test.config["application_id"] = somebody
+		if text := h.Resource("workloadid_application_" + test.noun).PlanFails(t, test.config).String(); !strings.Contains(text, test.want) {
+			t.Errorf("%s %v: the error does not say %q:\n%s", test.noun, test.config, test.want, text)
+		}
+	}
+}
+
+// TestParts_areListed: many parts are read from the listing of applications.
+func TestParts_areListed(t *testing.T) {
+	t.Parallel()
+	const count = 40
+	h := acctest.New(t)
+	id := h.Graph(t, "POST", "/applications", object{"displayName": "Orders"})["id"]
+	var resources []*acctest.Resource
+	for i := range count {
+		resource := h.Resource("workloadid_application_known_client")
+		config := object{"application_id": id, "known_client_id": uuid.NewString()}
+		if i%2 == 0 {
+			resource = h.Resource("workloadid_application_redirect_uris")
+			config = object{"application_id": id, "platform": "spa", "redirect_uris": list(fmt.Sprintf("https://orders.contoso.com/%d", i))}
+		}
+		resource.Apply(t, config)
+		resources = append(resources, resource)
+	}
+	time.Sleep(acctest.ConsistencyWindow)
+	h.Restart(t)
+	h.ResetRequests()
+	for _, resource := range resources {
+		resource.In(h).Refresh(t)
+	}
+	if requests := h.Requests(); len(requests) > 10+3*3 { // ten single ones, then a count and a page of each of the listings that are made
+		t.Errorf("%d requests: %v", len(requests), requests)
+	}
+}
+
+// TestParts_update: what an update adds must not be there, and what others have changed is seen.
+func TestParts_update(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id := theirs(t, h)
+	resource := h.Resource("workloadid_application_redirect_uris")
+	config := object{"application_id": id, "platform": "web", "redirect_uris": list("https://orders.contoso.com/a")}
+	resource.Apply(t, config)
+	taken := object{"application_id": id, "platform": "web", "redirect_uris": list("https://orders.contoso.com/a", "https://theirs.contoso.com/web")}
+	if refused := resource.ApplyFails(t, taken).String(); !strings.Contains(refused, "https://theirs.contoso.com/web") || !strings.Contains(refused, "exists already") {
+		t.Errorf("got %s", refused)
+	}
+	resource.ExpectNoChanges(t, config)
+	h.Graph(t, "PATCH", "/applications/"+id, object{"web": object{"redirectUris": list("https://theirs.contoso.com/web")}})
+	time.Sleep(acctest.ConsistencyWindow)
+	resource.Refresh(t)
+	if resource.State() != nil {
+		t.Errorf("somebody has removed it, and the state has %v", resource.State())
 	}
 }
