@@ -93,7 +93,9 @@ func namesOf(ctx context.Context, services *entity.Services, known mapping.Value
 		key := keys[clientID]
 		of, err := offering.Find(ctx, services, clientID)
 		switch {
-		case err != nil: // the tenant need not have what an application asks for
+		case err != nil && !isNowhere(err):
+			return nil, err
+		case err != nil:
 			of, key = &offering.API{}, clientID
 		case key == "":
 			key = of.String()
@@ -102,6 +104,9 @@ func namesOf(ctx context.Context, services *entity.Services, known mapping.Value
 	}
 	return types.MapValueMust(namesType, elements), nil
 }
+
+// isNowhere reports whether an API was not found: the tenant need not have what an application asks for.
+func isNowhere(err error) bool { return entity.IsNone(err) || graph.IsNotFound(err) }
 
 // accessNames are the names of what is asked of an API. before is what is known of it.
 func accessNames(of *offering.API, access resourceAccess, before mapping.Value) types.Object {

@@ -79,15 +79,18 @@ func DisableScopes(all, remaining []models.PermissionScopeable) []models.Permiss
 func HasClientIDPlaceholder(uri string) bool { return containsOwnClientID([]string{uri}) }
 
 // AccessNames finds the names of what is asked of an API. before is what is known of it by names.
-func AccessNames(ctx context.Context, services *entity.Services, access models.RequiredResourceAccessable, before mapping.Value) (name string, names mapping.Value) {
+func AccessNames(ctx context.Context, services *entity.Services, access models.RequiredResourceAccessable, before mapping.Value) (name string, names mapping.Value, err error) {
 	clientID := text(access.GetResourceAppId())
 	of, err := offering.Find(ctx, services, clientID)
-	if err != nil { // the tenant need not have what an application asks for
+	switch {
+	case err != nil && !isNowhere(err):
+		return "", mapping.Value{}, err
+	case err != nil:
 		of, name = &offering.API{}, clientID
-	} else {
+	default:
 		name = of.String()
 	}
-	return name, mapping.NewValue(accessNames(of, access, before))
+	return name, mapping.NewValue(accessNames(of, access, before)), nil
 }
 
 // AccessIDs finds the ids of what is asked of an API by names, which are at a path. They are open while the API may still get

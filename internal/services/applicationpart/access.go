@@ -196,6 +196,9 @@ func nameAccess(ctx context.Context, api *entity.Services, known mapping.Value, 
 	if known.Has("api") && mapping.StringSet(idsOf(of, "Role")).Equal(known.Get("app_role_ids")) && mapping.StringSet(idsOf(of, "Scope")).Equal(known.Get("scope_ids")) {
 		return part, nil
 	}
-	name, names := application.AccessNames(ctx, api, of, known)
+	name, names, err := application.AccessNames(ctx, api, of, known)
+	if err != nil {
+		return nil, err
+	}
 	return &namedAccess{part, name, names}, nil
 }

@@ -470,7 +470,7 @@ func TestParts_invalid(t *testing.T) {
 		{"owner", object{"owner_id": "me@contoso.com"}, "owner_id"},
 	} {
 		test.config["application_id"] = somebody
-		if text := h.Resource("workloadid_application_" + test.noun).PlanFails(t, test.config).String(); !strings.Contains(text, test.want) {
+		if text := h.Resource("workloadid_application_"+test.noun).PlanFails(t, test.config).String(); !strings.Contains(text, test.want) {
 			t.Errorf("%s %v: the error does not say %q:\n%s", test.noun, test.config, test.want, text)
 		}
 	}
