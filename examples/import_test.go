@@ -111,6 +111,45 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.portal", otherApplication) + importOf("workloadid_service_principal.portal", placeholder),
 	},
+	"workloadid_application_app_role": ofOrders(map[string]any{"appRoles": []any{map[string]any{
+		"id": keyID, "value": "Orders.Approve", "displayName": "by hand", "description": "By hand.", "allowedMemberTypes": []any{"User"},
+	}}}),
+	"workloadid_application_permission_scope":       ofOrders(map[string]any{"api": map[string]any{"oauth2PermissionScopes": []any{ordersScope}}}),
+	"workloadid_application_identifier_uri":         ofOrders(map[string]any{"identifierUris": []any{"api://" + clientID}}),
+	"workloadid_application_redirect_uris":          ofOrders(map[string]any{"web": map[string]any{"redirectUris": []any{"https://by-hand.contoso.com"}}}),
+	"workloadid_application_optional_claims":        ofOrders(map[string]any{"optionalClaims": map[string]any{"idToken": []any{map[string]any{"name": "email"}}}}),
+	"workloadid_application_fallback_public_client": ofOrders(map[string]any{"isFallbackPublicClient": true}),
+	"workloadid_application_required_api_access": ofOrders(map[string]any{"requiredResourceAccess": []any{map[string]any{
+		"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": []any{map[string]any{"id": "df021288-bdef-4463-88db-98f22de89214", "type": "Role"}},
+	}}}),
+	"workloadid_application_pre_authorized_client": ofOrders(
+		map[string]any{"api": map[string]any{"oauth2PermissionScopes": []any{ordersScope}}},
+		map[string]any{"api": map[string]any{"preAuthorizedApplications": []any{map[string]any{"appId": azureCLI, "delegatedPermissionIds": []any{keyID}}}}},
+	),
+	"workloadid_application_known_client": {
+		seed: emulator.Seed{Applications: []map[string]any{
+			application(placeholder, "orders"), {"id": otherApplication, "appId": "44444444-4444-4444-4444-444444444444", "displayName": "shop"},
+		}},
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPatch, "/applications/"+placeholder, map[string]any{"api": map[string]any{
+				"oauth2PermissionScopes": []any{ordersScope}, "knownClientApplications": []any{"44444444-4444-4444-4444-444444444444"},
+			}})
+		},
+		others: importOf("workloadid_application.orders", placeholder) + importOf("workloadid_application.shop", otherApplication),
+	},
+	"workloadid_application_owner": {
+		seed: emulator.Seed{
+			Applications: []map[string]any{
+				application(otherApplication, "orders-deployer"), {"id": placeholder, "appId": "44444444-4444-4444-4444-444444444444", "displayName": "orders"},
+			},
+			ServicePrincipals: []map[string]any{{"id": "55555555-5555-5555-5555-555555555555", "appId": clientID, "displayName": "orders-deployer", "servicePrincipalType": "Application"}},
+		},
+		extra: func(t *testing.T, h *acctest.Harness) {
+			h.Graph(t, http.MethodPost, "/applications/"+placeholder+"/owners/$ref", map[string]any{"@odata.id": h.URL + "/v1.0/directoryObjects/55555555-5555-5555-5555-555555555555"})
+		},
+		others: importOf("workloadid_application.orders", placeholder) + importOf("workloadid_application.deployer", otherApplication) +
+			importOf("workloadid_service_principal.deployer", "55555555-5555-5555-5555-555555555555"),
+	},
 	"workloadid_application_password": {
 		seed:   emulator.Seed{Applications: []map[string]any{withPassword(application(placeholder, "billing"))}},
 		others: importOf("workloadid_application.billing", placeholder),
@@ -187,6 +226,24 @@ var imports = map[string]existing{
 		},
 		others: importOf("workloadid_application.deployer", placeholder),
 	},
+}
+
+const azureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+// ordersScope is the scope of the examples that somebody made by hand.
+var ordersScope = map[string]any{"id": keyID, "value": "Orders.Read", "adminConsentDisplayName": "by hand", "adminConsentDescription": "By hand."}
+
+// ofOrders is an application that somebody has given parts, one after the other.
+func ofOrders(parts ...map[string]any) existing {
+	return existing{
+		seed: emulator.Seed{Applications: []map[string]any{application(placeholder, "orders")}},
+		extra: func(t *testing.T, h *acctest.Harness) {
+			for _, part := range parts {
+				h.Graph(t, http.MethodPatch, "/applications/"+placeholder, part)
+			}
+		},
+		others: importOf("workloadid_application.orders", placeholder),
+	}
 }
 
 // addCertificate gives an object the certificate of the examples.

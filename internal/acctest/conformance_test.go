@@ -72,7 +72,6 @@ func TestConformance_tour(t *testing.T) {
 				"id": scopeID, "value": "Read", "type": "User", "isEnabled": true, "adminConsentDisplayName": "a", "adminConsentDescription": "b",
 				"userConsentDisplayName": "c", "userConsentDescription": "d",
 			}},
-			"preAuthorizedApplications": []object{{"appId": emulator.CallerClientID, "delegatedPermissionIds": []string{scopeID}}},
 		},
 		"appRoles":               []object{{"id": roleID, "value": "Read.All", "displayName": "r", "description": "d", "isEnabled": true, "allowedMemberTypes": []string{"User"}}},
 		"optionalClaims":         object{"accessToken": []object{{"name": "ipaddr", "essential": false}}, "idToken": []object{}, "saml2Token": []object{}},
@@ -104,6 +103,7 @@ func TestConformance_tour(t *testing.T) {
 		get(version + "/applications/delta")
 		get(version + "/servicePrincipals/delta?$deltatoken=latest")
 	}
+	patch(app, object{"api": object{"preAuthorizedApplications": []object{{"appId": emulator.CallerClientID, "delegatedPermissionIds": []string{scopeID}}}}})
 	patch(app, object{"displayName": "Tour 2", "description": nil, "info": object{"marketingUrl": nil}})
 	if got := h.GraphStatus(t, app+"/unheardOf"); got != http.StatusBadRequest && got != http.StatusNotFound {
 		t.Errorf("got status %d", got)

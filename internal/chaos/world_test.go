@@ -204,11 +204,17 @@ func (w *world) asDeclared(ctx context.Context) error {
 		if plan.Action != protocol.NoOp {
 			return fmt.Errorf("planning %s again gives %s because of %v\nbefore: %v\nafter:  %v", m.name, plan.Action, plan.Changes, plan.Before, plan.After)
 		}
+		if isPart(m.resource.Type()) {
+			continue
+		}
 		for _, id := range idsOf(m.resource.State()) {
 			if !w.seeded[id] {
 				declared[id] = true
 			}
 		}
+	}
+	if err := w.partsAsDeclared(); err != nil {
+		return err
 	}
 	if got, want := w.live(), slices.Sorted(maps.Keys(declared)); !slices.Equal(got, want) {
 		return fmt.Errorf("the tenant holds %d objects, and %d are declared:\n%s\nrequests:\n%s", len(got), len(want), strings.Join(got, "\n"), w.requests())

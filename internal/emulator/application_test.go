@@ -82,9 +82,14 @@ func TestApplication_roundTrip(t *testing.T) {
 			"redirectUriSettings": [{"uri": "https://w/*", "index": 1}],
 			"implicitGrantSettings": {"enableAccessTokenIssuance": true, "enableIdTokenIssuance": true}}
 	}`
-	created := c.application(body)
-	got := c.get("/v1.0/applications/" + created["id"].(string)).want(http.StatusOK).body
-	for name, want := range parse(t, body).(map[string]any) {
+	// A client can be pre-authorized only for what there is already.
+	everything, without := parse(t, body).(map[string]any), parse(t, body).(map[string]any)
+	delete(without["api"].(map[string]any), "preAuthorizedApplications")
+	created := c.application(marshal(t, without))
+	path := "/v1.0/applications/" + created["id"].(string)
+	c.patch(path, marshal(t, map[string]any{"api": map[string]any{"preAuthorizedApplications": everything["api"].(map[string]any)["preAuthorizedApplications"]}})).want(204)
+	got := c.get(path).want(http.StatusOK).body
+	for name, want := range everything {
 		contains(t, name, got[name], want)
 	}
 	if role := at(t, got, "appRoles", 0, "origin"); role != "Application" {
@@ -279,7 +284,7 @@ func TestApplication_invalid(t *testing.T) {
 		{"long scope for personal accounts", `"signInAudience":"PersonalMicrosoftAccount","api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","value":"` + long(41) + `"}]}`, value("oauth2PermissionScopes")},
 		{"unknown scope type", `"api":{"oauth2PermissionScopes":[{"id":"` + guid(1) + `","type":"Everyone"}]}`, "Invalid value specified for property 'type' of resource 'PermissionScope'."},
 		{"unknown member of a complex type", `"api":{"nonsense":1}`, "The property 'nonsense' does not exist on type 'microsoft.graph.apiApplication'. Make sure to only use property names that are defined by the type or mark the type as open type."},
-		{"pre-authorized for a scope there is not", `"api":{"preAuthorizedApplications":[{"appId":"` + guid(1) + `","delegatedPermissionIds":["` + guid(2) + `"]}]}`, value("preAuthorizedApplications")},
+		{"pre-authorized for a scope there is not", `"api":{"preAuthorizedApplications":[{"appId":"` + guid(1) + `","delegatedPermissionIds":["` + guid(2) + `"]}]}`, notInAppPermissions},
 		{"many scopes for pre-authorized clients of personal accounts", `"signInAudience":"PersonalMicrosoftAccount","api":{"requestedAccessTokenVersion":2,"oauth2PermissionScopes":` +
 			"[" + strings.Join(scopes, ",") + `],"preAuthorizedApplications":` +
 			list(20, `{"appId":"x%d","delegatedPermissionIds":["`+strings.Join(ids, `","`)+`"]}`) + `}`, value("preAuthorizedApplications")},
@@ -293,8 +298,11 @@ func TestApplication_invalid(t *testing.T) {
 			c := *c
 			c.t = t
 			code := "Request_BadRequest"
-			if strings.HasPrefix(test.message, "The property ") {
+			switch {
+			case strings.HasPrefix(test.message, "The property "):
 				code = "BadRequest"
+			case test.message == notInAppPermissions:
+				code = "InvalidValue"
 			}
 			before := len(c.tenant.Objects("applications"))
 			body := test.body
@@ -364,6 +372,39 @@ func TestApplication_enabledPermissions(t *testing.T) {
 	c.patch(path, `{"api":{"oauth2PermissionScopes":[]}}`).fails(400, "CannotDeleteOrUpdateEnabledEntitlement", refused)
 	c.patch(path, scope("false")).want(204)
 	c.patch(path, `{"api":{"oauth2PermissionScopes":[]}}`).want(204)
+}
+
+const notInAppPermissions = "Property api.preAuthorizedApplications.delegatedPermissionIds has a Permission Id that cannot be found in the AppPermissions sets."
+
+// A client is pre-authorized for scopes that there were before the request; they may go from under it.
+func TestApplication_preAuthorized(t *testing.T) {
+	t.Parallel()
+	c := start(t)
+	const scope, second = "00000000-0000-4000-8000-000000000002", "00000000-0000-4000-8000-000000000003"
+	scopes := func(enabled string, ids ...string) string {
+		var all []string
+		for _, id := range ids {
+			all = append(all, `{"id":"`+id+`","isEnabled":`+enabled+`,"value":"s`+id+`"}`)
+		}
+		return `"oauth2PermissionScopes":[` + strings.Join(all, ",") + `]`
+	}
+	client := func(ids ...string) string {
+		return `"preAuthorizedApplications":[{"appId":"33333333-3333-4333-8333-333333333333","delegatedPermissionIds":["` + strings.Join(ids, `","`) + `"]}]`
+	}
+	api := func(members ...string) string { return `{"api":{` + strings.Join(members, ",") + `}}` }
+	c.post("/v1.0/applications", `{"displayName":"a","api":{`+scopes("true", scope)+`,`+client(scope)+`}}`).fails(400, "InvalidValue", notInAppPermissions)
+	path := "/v1.0/applications/" + c.application(`{"displayName":"a"}`)["id"].(string)
+	c.patch(path, api(scopes("true", scope), client(scope))).fails(400, "InvalidValue", notInAppPermissions)
+	c.patch(path, api(client(scope))).fails(400, "InvalidValue", notInAppPermissions)
+	c.patch(path, api(scopes("true", scope))).want(204)
+	c.patch(path, api(client(scope))).want(204)
+	c.patch(path, api(scopes("true", scope, second), client(scope, second))).fails(400, "InvalidValue", notInAppPermissions)
+	c.patch(path, api(scopes("false", scope))).want(204)
+	c.patch(path, api(scopes("false"))).want(204)
+	// What is left can go, and can't be sent again.
+	c.patch(path, `{"displayName":"b"}`).want(204)
+	c.patch(path, api(client(scope, scope))).fails(400, "InvalidValue", notInAppPermissions)
+	c.patch(path, api(`"preAuthorizedApplications":[]`)).want(204)
 }
 
 func TestApplication_keys(t *testing.T) {

@@ -216,6 +216,15 @@ func (a answer) values(member string) []any {
 	return values
 }
 
+func marshal(t *testing.T, value any) string {
+	t.Helper()
+	content, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 func parse(t *testing.T, text string) any {
 	t.Helper()
 	var value any

@@ -339,6 +339,19 @@ func TestReplication_permissions(t *testing.T) {
 	}
 }
 
+// A client can be pre-authorized for a scope only when the replica knows the scope.
+func TestReplication_preAuthorized(t *testing.T) {
+	t.Parallel()
+	c := replicated(t)
+	path := "/v1.0/applications/" + c.application(`{"displayName":"a"}`)["id"].(string)
+	c.settled()
+	c.patch(path, `{"api":{"oauth2PermissionScopes":[{"id":"00000000-0000-4000-8000-000000000002","value":"S"}]}}`).want(204)
+	client := `{"api":{"preAuthorizedApplications":[{"appId":"33333333-3333-4333-8333-333333333333","delegatedPermissionIds":["00000000-0000-4000-8000-000000000002"]}]}}`
+	c.patch(path, client).fails(400, "InvalidValue", notInAppPermissions)
+	c.later(lag)
+	c.patch(path, client).want(204)
+}
+
 // The directory itself sees to it that no two objects have one key, though no read shows the first one.
 func TestReplication_duplicates(t *testing.T) {
 	t.Parallel()

@@ -107,8 +107,9 @@ func TestServicePrincipal_beta(t *testing.T) {
 	c := start(t)
 	const scope = "00000000-0000-4000-8000-000000000002"
 	const client = "33333333-3333-4333-8333-333333333333"
-	app, principal := c.principal(`{"displayName":"a","api":{"oauth2PermissionScopes":[{"id":"` + scope + `","value":"S"}],
-		"preAuthorizedApplications":[{"appId":"` + client + `","delegatedPermissionIds":["` + scope + `"]}]}}`)
+	app, principal := c.principal(`{"displayName":"a","api":{"oauth2PermissionScopes":[{"id":"` + scope + `","value":"S"}]}}`)
+	path := "/applications/" + app["id"].(string)
+	c.patch("/v1.0"+path, `{"api":{"preAuthorizedApplications":[{"appId":"`+client+`","delegatedPermissionIds":["`+scope+`"]}]}}`).want(204)
 	beta := c.get("/beta/servicePrincipals/" + principal["id"].(string)).want(200)
 	if _, shown := beta.body["oauth2PermissionScopes"]; shown || len(beta.at("publishedPermissionScopes").([]any)) != 1 {
 		t.Errorf("beta shows %s", beta.raw)
@@ -117,7 +118,6 @@ func TestServicePrincipal_beta(t *testing.T) {
 	if _, shown := v1.body["publishedPermissionScopes"]; shown || len(v1.at("oauth2PermissionScopes").([]any)) != 1 {
 		t.Errorf("v1.0 shows %s", v1.raw)
 	}
-	path := "/applications/" + app["id"].(string)
 	same(t, "v1.0", c.get("/v1.0"+path).at("api", "preAuthorizedApplications"), `[{"appId":"`+client+`","delegatedPermissionIds":["`+scope+`"]}]`)
 	same(t, "beta", c.get("/beta"+path).at("api", "preAuthorizedApplications"), `[{"appId":"`+client+`","permissionIds":["`+scope+`"]}]`)
 	c.patch("/beta"+path, `{"api":{"preAuthorizedApplications":[{"appId":"`+client+`","permissionIds":[]}]}}`).want(204)

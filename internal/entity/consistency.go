@@ -218,6 +218,8 @@ func ofMissing(answer *graph.Error) bool {
 		"Not a valid reference update",
 		"Specified resourceId was not found",
 		"Permission being assigned was not found on application",
+		// Of a pre-authorized client: the scope, which an earlier request made.
+		"has a Permission Id that cannot be found in the AppPermissions sets",
 	} {
 		if strings.Contains(answer.Message, text) {
 			return true

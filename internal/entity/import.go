@@ -68,7 +68,8 @@ func namesIn(form string) []string {
 func (r *managed) parseImportID(id string) map[string]string {
 	for _, form := range r.importIDs() {
 		// Names in Azure have no letter case.
-		match := regexp.MustCompile("(?is)^" + placeholder.ReplaceAllString(form, "(.+)") + "$").FindStringSubmatch(id)
+		// What comes last may have the separator in it, as a URI has slashes.
+		match := regexp.MustCompile("(?is)^" + placeholder.ReplaceAllString(form, "(.+?)") + "$").FindStringSubmatch(id)
 		if match == nil {
 			continue
 		}

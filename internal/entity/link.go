@@ -106,7 +106,7 @@ func (r *managed) changeLinks(ctx context.Context, write *Write[any], changes []
 			err := persist(ctx, r.api, append(r.about(write.Plan), target), func() error {
 				return change.link.Add(graph.Repeatable(ctx), r.api, write.Plan, target)
 			})
-			if err != nil && !alreadyLinked(err) {
+			if err != nil && !AlreadyLinked(err) {
 				return err
 			}
 		}
@@ -120,9 +120,9 @@ func (r *managed) changeLinks(ctx context.Context, write *Write[any], changes []
 	return nil
 }
 
-// alreadyLinked reports whether a link was not added because it is there: by somebody else, or by a request of ours that
+// AlreadyLinked reports whether a link was not added because it is there: by somebody else, or by a request of ours that
 // got no answer. The code is that of every refusal.
-func alreadyLinked(err error) bool {
+func AlreadyLinked(err error) bool {
 	answer, ok := graph.AsError(err)
 	return ok && answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "added object references already exist")
 }
@@ -140,15 +140,15 @@ func without(a, b []string) []string {
 	})
 }
 
-// Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
+// LinksPerExpand is how many links an expansion shows: Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
 // https://learn.microsoft.com/graph/query-parameters).
-const linksPerExpand = 20
+const LinksPerExpand = 20
 
 // completeLinks lists the links of which an expansion may have shown only the first.
 func completeLinks(ctx context.Context, api *Services, links []Link, object mapping.Value, attributes map[string]attr.Value) error {
 	for _, link := range links {
 		shown, ok := attributes[link.Attribute].(types.Set)
-		if !ok || len(shown.Elements()) < linksPerExpand {
+		if !ok || len(shown.Elements()) < LinksPerExpand {
 			continue
 		}
 		var all []string

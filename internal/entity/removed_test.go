@@ -92,7 +92,7 @@ func TestAlreadyLinked(t *testing.T) {
 		&graph.Error{Status: http.StatusBadRequest, Code: "Request_BadRequest", Message: "Invalid URL format."}: false,
 		&graph.NetworkError{Err: http.ErrHandlerTimeout}:                                                        false,
 	} {
-		if got := alreadyLinked(err); got != want {
+		if got := AlreadyLinked(err); got != want {
 			t.Errorf("%v: got %t", err, got)
 		}
 	}

@@ -179,6 +179,9 @@ func meansNothing(value attr.Value) bool {
 	return false
 }
 
+// Null is the null of a value's type.
+func Null(value attr.Value) attr.Value { return nullOf(value.Type(context.Background())) }
+
 // nullOf is the null of a type; the framework builds one from the type's own null Terraform value.
 func nullOf(t attr.Type) attr.Value {
 	ctx := context.Background() // a null needs nothing of it

@@ -13,6 +13,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/apiaccess"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
+	"github.com/workloadid/terraform-provider-workloadid/internal/services/applicationpart"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/approleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroleassignment"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/azureroledefinition"
@@ -40,6 +41,16 @@ var (
 	resources = []func() resource.Resource{
 		apiaccess.NewResource,
 		application.NewResource,
+		applicationpart.NewAppRoleResource,
+		applicationpart.NewFallbackPublicClientResource,
+		applicationpart.NewIdentifierURIResource,
+		applicationpart.NewKnownClientResource,
+		applicationpart.NewOptionalClaimsResource,
+		applicationpart.NewOwnerResource,
+		applicationpart.NewPermissionScopeResource,
+		applicationpart.NewPreAuthorizedClientResource,
+		applicationpart.NewRedirectURIsResource,
+		applicationpart.NewRequiredAPIAccessResource,
 		approleassignment.NewResource,
 		azureroleassignment.NewResource,
 		certificate.NewApplicationResource,

@@ -7,6 +7,7 @@ func list(values ...any) []any { return append([]any{}, values...) } // empty, n
 const (
 	graphAppID  = "00000003-0000-0000-c000-000000000000"
 	graphReadID = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30" // Application.Read.All
+	azureCLI    = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 	gitHub      = "https://token.actions.githubusercontent.com"
 	readerID    = "acdd72a7-3385-48ef-bd42-f606fba81ae7" // the role Reader of Azure
 	azureGroup  = "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/" + emulator.ResourceGroup
@@ -17,6 +18,12 @@ var role = Object{"allowed_member_types": list("Application"), "display_name": "
 var anApplication = Need{"application", "workloadid_application", Object{"display_name": "Deployer"}}
 
 var itsPrincipal = Need{"principal", "workloadid_service_principal", Object{"client_id": Reference{"application", "client_id"}}}
+
+// inApplication is a part of it.
+func inApplication(part Object) Object {
+	part["application_id"] = Reference{"application", "id"}
+	return part
+}
 
 // anAPI is an application that others call, itsService is its service principal.
 var (
@@ -106,6 +113,97 @@ var Resources = map[string][]Sample{
 			Config:   Object{"group_id": Group("Workload owners"), "member_id": Reference{"principal", "id"}},
 			Changed:  Object{"group_id": Group("Workload owners"), "member_id": User(1)},
 			Unmet:    []string{"cannot be given"},
+		},
+	},
+	"workloadid_application_app_role": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"value": "Process", "allowed_member_types": list("Application"), "display_name": "Process", "description": "Processes orders."}),
+			Changed: inApplication(Object{"value": "Process", "allowed_member_types": list("Application", "User"), "display_name": "Process", "description": "Processes all orders."}),
+			Beside:  inApplication(Object{"value": "Approve", "allowed_member_types": list("User"), "display_name": "Approve", "description": "Approves orders."}),
+		},
+	},
+	"workloadid_application_permission_scope": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"value": "Orders.Read", "admin_consent_display_name": "Read orders", "admin_consent_description": "Reads orders."}),
+			Changed: inApplication(Object{"value": "Orders.Read", "admin_consent_display_name": "Read orders", "admin_consent_description": "Reads all orders.", "type": "Admin"}),
+			Beside:  inApplication(Object{"value": "Orders.Write", "admin_consent_display_name": "Write orders", "admin_consent_description": "Writes orders."}),
+		},
+	},
+	"workloadid_application_identifier_uri": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"identifier_uri": "api://orders.entralocal.onmicrosoft.com"}),
+			Changed: inApplication(Object{"identifier_uri": "api://orders.entralocal.onmicrosoft.com/v2"}),
+			Beside:  inApplication(Object{"identifier_uri": "api://shop.entralocal.onmicrosoft.com"}),
+		},
+	},
+	"workloadid_application_redirect_uris": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"platform": "web", "redirect_uris": list("https://orders.contoso.com/callback", "https://orders.contoso.com/signin")}),
+			Changed: inApplication(Object{"platform": "web", "redirect_uris": list("https://orders.contoso.com/callback", "https://orders.contoso.com/login")}),
+			Beside:  inApplication(Object{"platform": "spa", "redirect_uris": list("https://orders.contoso.com/")}),
+		},
+	},
+	"workloadid_application_known_client": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication, anAPI},
+			Config:  inApplication(Object{"known_client_id": Reference{"api", "client_id"}}),
+			Changed: inApplication(Object{"known_client_id": azureCLI}),
+			Beside:  inApplication(Object{"known_client_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}),
+		},
+	},
+	"workloadid_application_pre_authorized_client": {
+		{
+			Name:    "",
+			Needs:   []Need{anAPI, anApplication},
+			Config:  Object{"application_id": Reference{"api", "id"}, "authorized_client_id": Reference{"application", "client_id"}, "scopes": list("Orders.Read")},
+			Changed: Object{"application_id": Reference{"api", "id"}, "authorized_client_id": Reference{"application", "client_id"}, "scopes": list("Orders.Read", "Orders.Write")},
+			Beside:  Object{"application_id": Reference{"api", "id"}, "authorized_client_id": azureCLI, "scopes": list("Orders.Write")},
+		},
+	},
+	"workloadid_application_required_api_access": {
+		{
+			Name:     "",
+			Needs:    []Need{anApplication, anAPI, itsService},
+			Features: []string{"`api`"},
+			Config:   inApplication(Object{"api": "Microsoft Graph", "app_roles": list("User.Read.All")}),
+			Changed:  inApplication(Object{"api": "Microsoft Graph", "app_roles": list("User.Read.All"), "scopes": list("User.Read")}),
+			Beside:   inApplication(Object{"api": Reference{"service", "id"}, "scopes": list("Orders.Read")}),
+		},
+	},
+	"workloadid_application_optional_claims": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"id_token": Object{"upn": Object{"essential": true}}}),
+			Changed: inApplication(Object{"id_token": Object{"upn": Object{"additional_properties": list("include_externally_authenticated_upn")}}, "access_token": Object{"ipaddr": Object{}}}),
+			Beside:  inApplication(Object{"access_token": Object{"idtyp": Object{}}}),
+		},
+	},
+	"workloadid_application_owner": {
+		{
+			Name:     "",
+			Needs:    []Need{anApplication},
+			Features: []string{"any owner"},
+			Config:   inApplication(Object{"owner_id": User(0)}),
+			Changed:  inApplication(Object{"owner_id": User(1)}),
+			Beside:   inApplication(Object{"owner_id": User(2)}),
+		},
+	},
+	"workloadid_application_fallback_public_client": {
+		{
+			Name:    "",
+			Needs:   []Need{anApplication},
+			Config:  inApplication(Object{"enabled": true}),
+			Changed: inApplication(Object{"enabled": false}),
 		},
 	},
 	"workloadid_service_principal": {

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"net/http"
+	"reflect"
+	"slices"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 )
@@ -118,28 +120,45 @@ func checkRemovedPermissions(r *request, _ *directory.View, before, after *direc
 	return nil
 }
 
-// checkPreAuthorized wants pre-authorized clients to be given permission scopes that there are.
-func checkPreAuthorized(_ *request, _ *directory.View, _, after *directory.Object) error {
-	api, _ := after.Properties["api"].(map[string]any)
-	clients := directory.Items(api["preAuthorizedApplications"])
-	if personalAccounts(after) && len(clients) > maximumPersonalClients {
-		return invalidValue("preAuthorizedApplications")
-	}
-	known, total := map[any]bool{}, 0
-	for _, scope := range scopes(after) {
-		known[scope["id"]] = true
-	}
-	for _, client := range clients {
-		ids, _ := client["delegatedPermissionIds"].([]any)
-		total += len(ids)
-		if personalAccounts(after) && (len(ids) > maximumPersonalClientScopes || total > maximumPersonalAuthorized) {
+// checkPreAuthorized wants pre-authorized clients to be given permission scopes that there were before the request: those of
+// the same request do not count (https://github.com/microsoftgraph/microsoft-graph-docs/issues/20177), nor do those that the
+// replica has not seen that passes the change on. A scope may go although a client is pre-authorized for it, which stays then
+// with an id that nothing has (https://github.com/MicrosoftDocs/azure-docs/issues/121168).
+func checkPreAuthorized(r *request, _ *directory.View, before, after *directory.Object) error {
+	clients := preAuthorized(after)
+	ids := make([][]any, len(clients))
+	total := 0
+	for i, client := range clients {
+		ids[i], _ = client["delegatedPermissionIds"].([]any)
+		total += len(ids[i])
+		if personalAccounts(after) && (i >= maximumPersonalClients || len(ids[i]) > maximumPersonalClientScopes || total > maximumPersonalAuthorized) {
 			return invalidValue("preAuthorizedApplications")
 		}
-		for _, id := range ids {
-			if !known[id] {
-				return invalidValue("preAuthorizedApplications")
-			}
+	}
+	known := map[any]bool{}
+	if before != nil {
+		if reflect.DeepEqual(clients, preAuthorized(before)) {
+			return nil
+		}
+		seen := map[any]bool{}
+		for _, scope := range scopes(r.seen(before)) {
+			seen[scope["id"]] = true
+		}
+		for _, scope := range scopes(before) {
+			known[scope["id"]] = seen[scope["id"]]
+		}
+	}
+	for _, id := range slices.Concat(ids...) {
+		if !known[id] {
+			// The code is in https://github.com/microsoftgraph/microsoft-graph-docs/issues/12675.
+			return failure(http.StatusBadRequest, "InvalidValue",
+				"Property api.preAuthorizedApplications.delegatedPermissionIds has a Permission Id that cannot be found in the AppPermissions sets.")
 		}
 	}
 	return nil
+}
+
+func preAuthorized(application *directory.Object) []map[string]any {
+	api, _ := application.Properties["api"].(map[string]any)
+	return directory.Items(api["preAuthorizedApplications"])
 }

@@ -38,10 +38,10 @@ var apiAttributes = mapping.Table[api]{
 		MarkdownDescription: "Delegated permissions (scopes) that the API offers, by their value. Removing one disables it first, as Microsoft Graph demands.",
 	}, scopeAttributes, scopeKey, api.GetOauth2PermissionScopes, api.SetOauth2PermissionScopes, models.NewPermissionScope),
 	// After the scopes, whose values it refers to.
-	mapping.Converted("pre_authorized_applications", schema.MapAttribute{
+	mapping.Converted(preAuthorized, schema.MapAttribute{
 		Optional: true, Computed: true, ElementType: types.SetType{ElemType: types.StringType},
 		Validators:          []validator.Map{mapvalidator.KeysAre(validate.UUID()), mapvalidator.ValueSetsAre(setvalidator.SizeAtLeast(1))},
-		MarkdownDescription: "Clients that need no consent: their client ids, each with the values of the scopes it may use.",
+		MarkdownDescription: "Clients that need no consent: their client ids, each with the values of the scopes it may use. Microsoft Graph wants the scopes to be there before: at creation, and with scopes that are new, they cost one more request.",
 	}, api.GetPreAuthorizedApplications, api.SetPreAuthorizedApplications, decodePreAuthorized, encodePreAuthorized).ID().Risk(),
 }
 
@@ -61,7 +61,7 @@ var scopeAttributes = mapping.Table[scope]{
 	mapping.String("user_consent_description", schema.StringAttribute{Optional: true, MarkdownDescription: "Text that users see when they are asked for consent."}, scope.GetUserConsentDescription, scope.SetUserConsentDescription),
 }
 
-var scopeKey = permissionKey[scope]("oauth2PermissionScope")
+var scopeKey = permissionKey[scope](scopeKind)
 
 // decodePreAuthorized names the scopes by value, for their ids say nothing to a person and can't be referred to from
 // within the same resource. An id that belongs to no scope, or that the configuration has, stays an id.

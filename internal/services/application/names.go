@@ -16,8 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	offering "github.com/workloadid/terraform-provider-workloadid/internal/services/api"
 )
@@ -91,27 +93,36 @@ func namesOf(ctx context.Context, services *entity.Services, known mapping.Value
 		key := keys[clientID]
 		of, err := offering.Find(ctx, services, clientID)
 		switch {
-		case err != nil: // the tenant need not have what an application asks for
+		case err != nil && !isNowhere(err):
+			return nil, err
+		case err != nil:
 			of, key = &offering.API{}, clientID
 		case key == "":
 			key = of.String()
 		}
-		var roles, scopes []string
-		for _, permission := range mapping.Present(access.GetResourceAccess()) {
-			switch id := permission.GetId(); {
-			case id == nil:
-			case text(permission.GetTypeEscaped()) == "Role":
-				value, _ := of.AppRoleValue(id.String())
-				roles = append(roles, value)
-			default:
-				value, _ := of.ScopeValue(id.String())
-				scopes = append(scopes, value)
-			}
-		}
-		before := known.Elements(byName)[key]
-		elements[key] = types.ObjectValueMust(namesType.AttrTypes, map[string]attr.Value{"app_roles": orNothing(roles, before.Get("app_roles")), "scopes": orNothing(scopes, before.Get("scopes"))})
+		elements[key] = accessNames(of, access, known.Elements(byName)[key])
 	}
 	return types.MapValueMust(namesType, elements), nil
+}
+
+// isNowhere reports whether an API was not found: the tenant need not have what an application asks for.
+func isNowhere(err error) bool { return entity.IsNone(err) || graph.IsNotFound(err) }
+
+// accessNames are the names of what is asked of an API. before is what is known of it.
+func accessNames(of *offering.API, access resourceAccess, before mapping.Value) types.Object {
+	var roles, scopes []string
+	for _, permission := range mapping.Present(access.GetResourceAccess()) {
+		switch id := permission.GetId(); {
+		case id == nil:
+		case text(permission.GetTypeEscaped()) == "Role":
+			value, _ := of.AppRoleValue(id.String())
+			roles = append(roles, value)
+		default:
+			value, _ := of.ScopeValue(id.String())
+			scopes = append(scopes, value)
+		}
+	}
+	return types.ObjectValueMust(namesType.AttrTypes, map[string]attr.Value{"app_roles": orNothing(roles, before.Get("app_roles")), "scopes": orNothing(scopes, before.Get("scopes"))})
 }
 
 // orNothing is a set, or null where there is nothing and was nothing.
@@ -133,39 +144,83 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	if services == nil || services.TenantID == "" || !settled(names) {
 		return nil // the apply plans again, when all is known
 	}
+	ids, open, err := idsByNames(ctx, services, planned)
+	switch {
+	case open:
+		return nil // the apply sees what the API is given before
+	case err != nil:
+		return entity.Failed(path.Root(byName), "The API cannot be looked up", err)
+	}
+	change.Planned = planned.With(byID, ids)
+	return nil
+}
+
+// idsByNames are what is asked for by names, by ids. They are open while an API may still get what it lacks.
+func idsByNames(ctx context.Context, services *entity.Services, planned mapping.Value) (ids attr.Value, open bool, err error) {
 	elements := map[string]attr.Value{}
 	keys := map[string]string{}
 	all := planned.Elements(byName)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		at := path.Root(byName).AtMapKey(key)
-		wrong := at
-		open := false
-		var roles, scopes []string
-		var clientID string
-		err := offering.Use(ctx, services, key, func(of *offering.API) (err error) {
-			defer func() { open = of.MayGet(services, err) }()
-			clientID = of.ClientID
-			wrong = at.AtName("app_roles")
-			if roles, err = each(all[key].Strings("app_roles"), func(value string) (string, error) { return of.AppRoleID(value, offering.Application) }); err != nil {
-				return err
-			}
-			wrong = at.AtName("scopes")
-			scopes, err = each(all[key].Strings("scopes"), of.ScopeID)
-			return err
-		})
+		found, open, err := findAccess(ctx, services, key, all[key], at)
 		switch {
-		case open:
-			return nil // the apply sees what the API is given before
 		case err != nil:
-			return entity.Failed(at, "The API cannot be looked up", offering.At(wrong, err))
-		case keys[clientID] != "":
-			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "An API is named twice", fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[clientID], key, clientID))}
+			return nil, open, err
+		case keys[found.clientID] != "":
+			return nil, false, &entity.AttributeError{Path: at, Summary: "an API is named twice", Detail: fmt.Sprintf("%q and %q are the same API, %s. Name it once.", keys[found.clientID], key, found.clientID)}
 		}
-		keys[clientID] = key
-		elements[clientID] = types.ObjectValueMust(idsType.AttrTypes, map[string]attr.Value{"app_role_ids": mapping.StringSet(roles), "scope_ids": mapping.StringSet(scopes)})
+		keys[found.clientID] = key
+		elements[found.clientID] = found.ids()
 	}
-	change.Planned = planned.With(byID, types.MapValueMust(idsType, elements))
-	return nil
+	return types.MapValueMust(idsType, elements), false, nil
+}
+
+// settleNames has a write ask for what the plan has by names alone, for an API that was to get it first.
+func settleNames(ctx context.Context, services *entity.Services, write *entity.Write[entra]) error {
+	if !write.Plan.Has(byName) || !write.Plan.Unknown(byID) {
+		return nil
+	}
+	ids, open, err := idsByNames(ctx, services, write.Plan)
+	if open {
+		return &entity.Unseen{Err: err}
+	}
+	if err == nil {
+		complete := models.NewApplication()
+		attributes.Encode(write.Plan.With(byID, ids), complete)
+		write.Body.SetRequiredResourceAccess(complete.GetRequiredResourceAccess())
+	}
+	return err
+}
+
+// access is what is asked of an API, by ids.
+type access struct {
+	clientID      string
+	roles, scopes []string
+}
+
+func (a access) ids() types.Object {
+	return types.ObjectValueMust(idsType.AttrTypes, map[string]attr.Value{"app_role_ids": mapping.StringSet(a.roles), "scope_ids": mapping.StringSet(a.scopes)})
+}
+
+// findAccess finds the ids of what is asked of an API by names, which are at a path. It is open while the API may still get
+// what it lacks.
+func findAccess(ctx context.Context, services *entity.Services, api string, names mapping.Value, at path.Path) (found access, open bool, err error) {
+	wrong := at
+	err = offering.Use(ctx, services, api, func(of *offering.API) (err error) {
+		defer func() { open = of.MayGet(services, err) }()
+		found.clientID = of.ClientID
+		wrong = at.AtName("app_roles")
+		if found.roles, err = each(names.Strings("app_roles"), func(value string) (string, error) { return of.AppRoleID(value, offering.Application) }); err != nil {
+			return err
+		}
+		wrong = at.AtName("scopes")
+		found.scopes, err = each(names.Strings("scopes"), of.ScopeID)
+		return err
+	})
+	if graph.IsNotFound(err) && services.Knows(api) {
+		open = true // a replica does not show it yet
+	}
+	return found, open, offering.At(wrong, err)
 }
 
 // each finds the ids of all values, in the values' order.

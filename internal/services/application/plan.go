@@ -26,8 +26,8 @@ func plan(ctx context.Context, api *entity.Services, change *entity.Change) diag
 	}
 	shareIDs(change)
 	return slices.Concat(
-		checkIdentifierSchemes(change), checkShared(change.Planned), checkPreAuthorized(change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change),
-		checkDuplicates(ctx, api, change), planNames(ctx, api, change),
+		checkIdentifierSchemes(change), checkShared(change.Planned), checkPreAuthorized(change.Config.Object("api"), change.Planned.Object("api")), entity.CheckOwnership(ctx, api, change),
+		declare(api, change.State.String("id"), change.Config, mapping.Value.Given), checkDuplicates(ctx, api, change), planNames(ctx, api, change),
 	)
 }
 
@@ -42,19 +42,26 @@ func checkIdentifierSchemes(change *entity.Change) (diagnostics diag.Diagnostics
 	return diagnostics
 }
 
-// checkPreAuthorized refuses scopes that the application does not offer. What is unknown yet may turn out right.
-func checkPreAuthorized(api mapping.Value) diag.Diagnostics {
+// checkPreAuthorized refuses scopes that the application does not offer. What is unknown yet may turn out right, and what is
+// unmanaged is nobody's mistake.
+func checkPreAuthorized(config, api mapping.Value) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	clients, ok := api.Get("pre_authorized_applications").(types.Map)
-	if !ok || !api.Has("oauth2_permission_scopes") || api.Unknown("oauth2_permission_scopes") {
+	clients, ok := api.Get(preAuthorized).(types.Map)
+	if !ok || !config.Given(preAuthorized) || !api.Has("oauth2_permission_scopes") {
 		return nil
 	}
-	offered := slices.Sorted(maps.Keys(api.Elements("oauth2_permission_scopes")))
+	offered := api.Elements("oauth2_permission_scopes")
+	values := slices.Sorted(maps.Keys(offered))
+	ids := map[string]bool{}
+	for _, scope := range offered {
+		ids[strings.ToLower(scope.String("id"))] = true
+	}
 	for client, scopes := range clients.Elements() {
 		for _, scope := range mapping.Texts(scopes) {
-			if !slices.Contains(offered, scope) && uuid.Validate(scope) != nil {
-				diagnostics.AddAttributeError(path.Root("api").AtName("pre_authorized_applications").AtMapKey(client), "Unknown scope",
-					fmt.Sprintf("The application offers no scope %q. Name one of its oauth2_permission_scopes (%s) or the id of one.", scope, strings.Join(offered, ", ")))
+			// An id is empty that is not known yet.
+			if !slices.Contains(values, scope) && !ids[strings.ToLower(scope)] && (uuid.Validate(scope) != nil || !ids[""]) {
+				diagnostics.AddAttributeError(path.Root("api").AtName(preAuthorized).AtMapKey(client), "Unknown scope",
+					fmt.Sprintf("The application offers no scope %q. Name one of its oauth2_permission_scopes (%s) or the id of one.", scope, strings.Join(values, ", ")))
 			}
 		}
 	}

@@ -93,12 +93,18 @@ func item(api *entity.Services, object mapping.Value) *applications.ApplicationI
 
 // create leaves out what the service takes only once the application exists; finish sends it.
 func create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
+	if err := settleNames(ctx, api, write); err != nil {
+		return nil, err
+	}
 	if containsOwnClientID(write.Body.GetIdentifierUris()) {
 		write.Body.SetIdentifierUris(nil) // all of them follow together
 	}
-	if acceptsMappedClaims(write.Plan) {
+	if left := leftOut(write.Plan); len(left) > 0 {
 		without := models.NewApplication()
-		offered := write.Plan.Object("api").With("mapped_claims_enabled", types.BoolNull())
+		offered := write.Plan.Object("api")
+		for _, attribute := range left {
+			offered = offered.With(attribute, mapping.Null(offered.Get(attribute)))
+		}
 		attributes.Encode(write.Plan.With("api", offered.Framework()), without)
 		write.Body.SetApi(without.GetApi())
 	}
@@ -108,6 +114,7 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	created, err := collection(api).Post(ctx, write.Body, nil)
 	if err == nil && created != nil {
 		knownNames(api).add(write.Plan.String("display_name"), text(created.GetId()))
+		declare(api, text(created.GetId()), write.Plan, mapping.Value.Has) // what is set is known by now
 	}
 	return created, atRedirectURI(err, write.Plan)
 }
@@ -122,16 +129,24 @@ func remove(ctx context.Context, api *entity.Services, state mapping.Value) erro
 
 // parent has one write to an application come after the other, and one create of a name that nothing else may have.
 func parent(object mapping.Value) string {
-	if id := object.String("id"); id != "" || !object.Bool(preventDuplicateNames) {
+	if id := strings.ToLower(object.String("id")); id != "" || !object.Bool(preventDuplicateNames) {
 		return id
 	}
 	return "applications named " + strings.ToLower(object.String("display_name"))
 }
 
-// acceptsMappedClaims: a caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
-// creation, and may do so afterwards (hashicorp/terraform-provider-azuread#914).
-func acceptsMappedClaims(plan mapping.Value) bool {
-	return plan.Object("api").Bool("mapped_claims_enabled")
+// leftOut are the attributes in api that a create can't send. A caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
+// creation, and may do so afterwards (hashicorp/terraform-provider-azuread#914). And clients can be pre-authorized only for
+// scopes that there were before the request (https://github.com/microsoftgraph/microsoft-graph-docs/issues/20177).
+func leftOut(plan mapping.Value) []string {
+	var names []string
+	if api := plan.Object("api"); api.Bool("mapped_claims_enabled") {
+		names = append(names, "mapped_claims_enabled")
+	}
+	if clients, ok := plan.Object("api").Get(preAuthorized).(types.Map); ok && len(clients.Elements()) > 0 {
+		names = append(names, preAuthorized)
+	}
+	return names
 }
 
 func read(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
@@ -148,17 +163,27 @@ func getByID(ctx context.Context, api *entity.Services, id string, expand []stri
 	})
 }
 
-// prepare disables roles and scopes that the update removes.
+// prepare sends what must come before an update: it disables roles and scopes that the update removes, and then makes the
+// scopes for which the update pre-authorizes clients.
 func prepare(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (bool, error) {
-	body := disableBeforeRemoval(write)
-	if body == nil {
-		return false, nil
+	followScopes(api, write)
+	prepared := false
+	for _, body := range []entra{disableBeforeRemoval(write), scopesBeforeClients(write)} {
+		if body == nil {
+			continue
+		}
+		if _, err := item(api, write.Prior).Patch(ctx, body, nil); err != nil {
+			return prepared, err
+		}
+		prepared = true
 	}
-	_, err := item(api, write.Prior).Patch(ctx, body, nil)
-	return err == nil, err
+	return prepared, nil
 }
 
 func update(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
+	if err := settleNames(ctx, api, write); err != nil {
+		return err
+	}
 	if uris := write.Body.GetIdentifierUris(); uris != nil {
 		write.Body.SetIdentifierUris(expandAll(uris, write.Prior.String("client_id")))
 	}
@@ -166,7 +191,8 @@ func update(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	return atRedirectURI(err, write.Plan)
 }
 
-// finish does what needs the application to exist: identifier URIs with its own client id, mapped claims, and the logo.
+// finish does what needs the application to exist: identifier URIs with its own client id, mapped claims, clients that are
+// pre-authorized, and the logo.
 func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra]) error {
 	if write.Prior.IsNull() {
 		body := models.NewApplication()
@@ -174,9 +200,16 @@ func finish(ctx context.Context, api *entity.Services, write *entity.Write[entra
 		if containsOwnClientID(uris) {
 			body.SetIdentifierUris(expandAll(uris, write.Plan.String("client_id")))
 		}
-		if acceptsMappedClaims(write.Plan) {
-			offered := models.NewApiApplication()
-			offered.SetAcceptMappedClaims(new(true))
+		left := leftOut(write.Plan)
+		if len(left) > 0 {
+			complete, offered := models.NewApplication(), models.NewApiApplication()
+			attributes.Encode(write.Plan, complete)
+			if slices.Contains(left, "mapped_claims_enabled") {
+				offered.SetAcceptMappedClaims(new(true))
+			}
+			if slices.Contains(left, preAuthorized) {
+				offered.SetPreAuthorizedApplications(complete.GetApi().GetPreAuthorizedApplications())
+			}
 			body.SetApi(offered)
 		}
 		if body.GetIdentifierUris() != nil || body.GetApi() != nil {

@@ -6,9 +6,11 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -393,25 +395,26 @@ func TestApplication_invalid(t *testing.T) {
 		change object
 		want   string // the attribute at fault
 	}{
-		"a name that is too long":          {object{"display_name": strings.Repeat("x", 257)}, "display_name"},
-		"a name too long for consumers":    {object{"display_name": strings.Repeat("x", 91), "sign_in_audience": "PersonalMicrosoftAccount"}, "display_name"},
-		"a description that is too long":   {object{"description": strings.Repeat("x", 1025)}, "description"},
-		"an unknown audience":              {object{"sign_in_audience": "Everybody"}, "sign_in_audience"},
-		"a tag with a space":               {object{"tags": list("a b")}, "tags"},
-		"a wildcard identifier URI":        {object{"identifier_uris": list("https://*.contoso.com")}, "identifier_uris"},
-		"a redirect by http":               {object{"web": object{"redirect_uris": list("http://contoso.com")}}, "redirect_uris"},
-		"a broker's redirect with a path":  {object{"spa": object{"redirect_uris": list("brk-multihub://contoso.com/go")}}, "redirect_uris"},
-		"too many redirects":               {object{"web": object{"redirect_uris": many(257, "https://contoso.com/%d")}}, "web"},
-		"too many redirects for consumers": {object{"sign_in_audience": "AzureADandPersonalMicrosoftAccount", "web": object{"redirect_uris": many(101, "https://contoso.com/%d")}}, "web"},
-		"a role value with a space":        {object{"app_roles": object{"a b": role(nil)}}, "app_roles"},
-		"a role nobody can have":           {object{"app_roles": object{"a": role(object{"allowed_member_types": list()})}}, "allowed_member_types"},
-		"two roles with one id":            {object{"app_roles": object{"a": role(object{"id": readAllID}), "b": role(object{"id": readAllID})}}, "app_roles"},
-		"a client with an unknown scope":   {object{"api": object{"oauth2_permission_scopes": object{"s": object{}}, "pre_authorized_applications": object{azureCLI: list("t")}}}, "pre_authorized_applications"},
-		"a token version for consumers":    {object{"sign_in_audience": "PersonalMicrosoftAccount", "api": object{"requested_access_token_version": 1}}, "requested_access_token_version"},
-		"an owner that is no id":           {object{"owners": list("me@contoso.com")}, "owners"},
-		"a default redirect of nobody":     {object{"default_redirect_uri": "https://contoso.com/x", "web": object{"redirect_uris": list()}, "spa": object{"redirect_uris": list()}, "public_client": object{"redirect_uris": list()}}, "default_redirect_uri"},
-		"a logo that is no image":          {object{"logo": "aGVsbG8="}, "logo"},
-		"too many entries":                 {object{"tags": many(1201, "t%d")}, "1200"},
+		"a name that is too long":           {object{"display_name": strings.Repeat("x", 257)}, "display_name"},
+		"a name too long for consumers":     {object{"display_name": strings.Repeat("x", 91), "sign_in_audience": "PersonalMicrosoftAccount"}, "display_name"},
+		"a description that is too long":    {object{"description": strings.Repeat("x", 1025)}, "description"},
+		"an unknown audience":               {object{"sign_in_audience": "Everybody"}, "sign_in_audience"},
+		"a tag with a space":                {object{"tags": list("a b")}, "tags"},
+		"a wildcard identifier URI":         {object{"identifier_uris": list("https://*.contoso.com")}, "identifier_uris"},
+		"a redirect by http":                {object{"web": object{"redirect_uris": list("http://contoso.com")}}, "redirect_uris"},
+		"a broker's redirect with a path":   {object{"spa": object{"redirect_uris": list("brk-multihub://contoso.com/go")}}, "redirect_uris"},
+		"too many redirects":                {object{"web": object{"redirect_uris": many(257, "https://contoso.com/%d")}}, "web"},
+		"too many redirects for consumers":  {object{"sign_in_audience": "AzureADandPersonalMicrosoftAccount", "web": object{"redirect_uris": many(101, "https://contoso.com/%d")}}, "web"},
+		"a role value with a space":         {object{"app_roles": object{"a b": role(nil)}}, "app_roles"},
+		"a role nobody can have":            {object{"app_roles": object{"a": role(object{"allowed_member_types": list()})}}, "allowed_member_types"},
+		"two roles with one id":             {object{"app_roles": object{"a": role(object{"id": readAllID}), "b": role(object{"id": readAllID})}}, "app_roles"},
+		"a client with an unknown scope":    {object{"api": object{"oauth2_permission_scopes": object{"s": object{}}, "pre_authorized_applications": object{azureCLI: list("t")}}}, "pre_authorized_applications"},
+		"a client with an unknown scope id": {object{"api": object{"oauth2_permission_scopes": object{"s": object{}}, "pre_authorized_applications": object{azureCLI: list(readAllID)}}}, "pre_authorized_applications"},
+		"a token version for consumers":     {object{"sign_in_audience": "PersonalMicrosoftAccount", "api": object{"requested_access_token_version": 1}}, "requested_access_token_version"},
+		"an owner that is no id":            {object{"owners": list("me@contoso.com")}, "owners"},
+		"a default redirect of nobody":      {object{"default_redirect_uri": "https://contoso.com/x", "web": object{"redirect_uris": list()}, "spa": object{"redirect_uris": list()}, "public_client": object{"redirect_uris": list()}}, "default_redirect_uri"},
+		"a logo that is no image":           {object{"logo": "aGVsbG8="}, "logo"},
+		"too many entries":                  {object{"tags": many(1201, "t%d")}, "1200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := object{"display_name": "x"}
@@ -424,6 +427,94 @@ func TestApplication_invalid(t *testing.T) {
 	if got := h.Requests(); len(got) != 0 {
 		t.Errorf("refused plans made %d requests", len(got))
 	}
+}
+
+// preAuthorizing is an application with scopes, of which a client may use some without consent.
+func preAuthorizing(scopes []string, used ...any) object {
+	offered, clients := object{}, object{}
+	for _, scope := range scopes {
+		offered[scope] = object{"admin_consent_display_name": scope, "admin_consent_description": "For orders."}
+	}
+	if len(used) > 0 {
+		clients[azureCLI] = list(used...)
+	}
+	return object{"display_name": "Orders", "api": object{"oauth2_permission_scopes": offered, "pre_authorized_applications": clients}}
+}
+
+// TestApplication_preAuthorized: Microsoft Graph wants scopes to be there before a client is pre-authorized for them, and to be
+// disabled before they go, which takes as many requests.
+func TestApplication_preAuthorized(t *testing.T) {
+	t.Parallel()
+	const patch = "PATCH /v1.0/applications/{id}"
+	h := acctest.New(t)
+	app := h.Resource("workloadid_application")
+	config := object{}
+	// expect compares the scopes of the application, and those of its client, with what the requests should have made of them.
+	expect := func(scopes, used int, requests ...string) {
+		t.Helper()
+		h.ExpectRequests(t, requests...)
+		app.ExpectNoChanges(t, config)
+		h.ResetRequests()
+		api := h.Graph(t, "GET", "/applications/"+app.String("id"), nil)["api"].(object)
+		ids := map[any]bool{}
+		for _, scope := range api["oauth2PermissionScopes"].([]any) {
+			ids[scope.(object)["id"]] = true
+		}
+		var authorized []any
+		for _, client := range api["preAuthorizedApplications"].([]any) {
+			authorized = append(authorized, client.(object)["delegatedPermissionIds"].([]any)...)
+		}
+		for _, id := range authorized {
+			if !ids[id] {
+				t.Errorf("a client may use %v, which is no scope of %v", id, api)
+			}
+		}
+		if len(ids) != scopes || len(authorized) != used {
+			t.Errorf("%d scopes, of which %d may be used, want %d and %d: %v", len(ids), len(authorized), scopes, used, api)
+		}
+	}
+	config = preAuthorizing([]string{"read"}, "read")
+	app.Apply(t, config)
+	expect(1, 1, "POST /v1.0/applications", patch)
+	config = preAuthorizing([]string{"read", "write"}, "read", "write")
+	app.Apply(t, config)
+	expect(2, 2, patch, patch) // the new scope, and what uses it
+	config = preAuthorizing([]string{"read", "write"}, "write")
+	app.Apply(t, config)
+	expect(2, 1, patch)
+	config = preAuthorizing([]string{"read"})
+	app.Apply(t, config)
+	expect(1, 0, patch, patch) // disabled and used by nobody, then gone
+	config = preAuthorizing([]string{"read"}, "read")
+	app.Apply(t, config)
+	expect(1, 1, patch)
+	// One goes and another one comes, of the same value even.
+	config = preAuthorizing([]string{"write"}, "write")
+	app.Apply(t, config)
+	expect(1, 1, patch, patch, patch)
+	config["api"].(object)["oauth2_permission_scopes"].(object)["write"].(object)["id"] = readAllID
+	app.Apply(t, config)
+	expect(1, 1, patch, patch, patch)
+
+	// Of what is unmanaged nothing is said, and nothing sent.
+	config = preAuthorizing(nil)
+	delete(config["api"].(object), "pre_authorized_applications")
+	app.Apply(t, config)
+	h.ExpectRequests(t, patch, patch)
+}
+
+// TestApplication_preAuthorizedLater: the request for the clients meets a replica that does not know the scopes yet.
+func TestApplication_preAuthorizedLater(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithConsistencyWindow(10*time.Second))
+	if err := h.Tenant.SetReplication(emulator.Replication{Replicas: 3, Lag: emulator.Lag{Min: 300 * time.Millisecond, Max: 300 * time.Millisecond}}); err != nil {
+		t.Fatal(err)
+	}
+	app := h.Resource("workloadid_application")
+	app.Apply(t, preAuthorizing([]string{"read"}, "read"))
+	config := preAuthorizing([]string{"read", "write"}, "read", "write")
+	app.Apply(t, config)
+	app.ExpectNoChanges(t, config)
 }
 
 func TestApplication_conflictIsExplained(t *testing.T) {

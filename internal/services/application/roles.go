@@ -37,7 +37,7 @@ var roleAttributes = mapping.Table[role]{
 var appRoles = mapping.Map("app_roles", schema.MapNestedAttribute{
 	Optional: true, Computed: true, Validators: []validator.Map{mapvalidator.KeysAre(validate.ClaimValue())},
 	MarkdownDescription: "Application permissions and user roles that the application defines, by the value that tokens carry; a role without a value is keyed by its id. Removing one disables it first, as Microsoft Graph demands.",
-}, roleAttributes, permissionKey[role]("appRole"), entra.GetAppRoles, entra.SetAppRoles, models.NewAppRole)
+}, roleAttributes, permissionKey[role](roleKind), entra.GetAppRoles, entra.SetAppRoles, models.NewAppRole)
 
 // permissionNamespace makes the ids that the provider generates its own: version 5 UUIDs of this namespace and the
 // permission's kind and value. They need to be unique within one application only.
@@ -64,7 +64,7 @@ func permissionKey[P permission](kind string) mapping.Key[P] {
 			}
 			id := key
 			if uuid.Validate(key) != nil {
-				id = uuid.NewSHA1(permissionNamespace, []byte(kind+"/"+key)).String()
+				id = generatedID(kind, key)
 			}
 			planned["id"] = types.StringValue(id)
 		},

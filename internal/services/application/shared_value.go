@@ -150,6 +150,9 @@ func disableBeforeRemoval(write *entity.Write[entra]) entra {
 	if disable(offeredBy(current), going) {
 		offered := models.NewApiApplication()
 		offered.SetOauth2PermissionScopes(offeredBy(current))
+		if after := write.Body.GetApi(); after != nil && after.GetPreAuthorizedApplications() != nil && after.GetOauth2PermissionScopes() != nil {
+			offered.SetPreAuthorizedApplications(withoutScopes(current.GetApi().GetPreAuthorizedApplications(), after.GetOauth2PermissionScopes()))
+		}
 		body.SetApi(offered)
 		if write.Body.GetApi() == nil {
 			write.Body.SetApi(models.NewApiApplication())

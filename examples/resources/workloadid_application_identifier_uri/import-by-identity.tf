@@ -1,0 +1,7 @@
+import {
+  to = workloadid_application_identifier_uri.by_client_id
+  identity = {
+    application_id = "00000000-0000-0000-0000-000000000000"
+    identifier_uri = "api://22222222-2222-2222-2222-222222222222"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = workloadid_application_optional_claims.names
+  id = "00000000-0000-0000-0000-000000000000" # application_id
+}
