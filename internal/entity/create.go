@@ -170,10 +170,11 @@ func IsAlreadyThere(err error) bool {
 
 // existing says what can be done where what is to be made exists already, with a block that imports it. The import id is its
 // form where the object is not found.
-func (r *managed) existing(ctx context.Context, write *Write[any]) string {
+func (r *managed) existing(ctx context.Context, write *Write[any], conflict error) string {
 	importID := r.importForm()
 	var ours string
-	if r.Find != nil && r.natural(write.Plan) {
+	// What is told from others by nothing can be found where the provider itself has just seen it.
+	if r.Find != nil && (r.natural(write.Plan) || errors.Is(conflict, ErrExists)) {
 		// It is there, whatever a replica that lags behind shows.
 		_ = repeat(ctx, min(patience, r.api.window()), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
 			for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {

@@ -40,7 +40,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	})
 	if err != nil && absent(created) {
 		if IsAlreadyThere(err) {
-			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write))
+			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write, err))
 		}
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.final(ctx, plan, err))...)
 		return

@@ -111,8 +111,9 @@ var undocumentedIn = map[string]string{
 
 // What the documents, which are about workloads, leave out: the beginnings of paths, with the pages that have them.
 var elsewhere = map[string]string{
-	"users":  "user-get and user-list pages",
-	"groups": "group-get, group-list, group-list-members, group-post-members and group-delete-members pages",
+	"users":                         "user-get and user-list pages",
+	"groups":                        "group-get, group-list, group-list-members, group-post-members and group-delete-members pages",
+	"directory/administrativeUnits": "administrativeunit-get and directory-post-administrativeunits pages",
 }
 
 // Query options that belong to the protocol rather than to an operation.
