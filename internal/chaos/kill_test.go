@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,7 +74,7 @@ func killIn(t *testing.T, cli terraformcli.CLI, scene scene, lanes, kills int) {
 	running.Wait()
 	slices.SortFunc(k.made, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	results.append(k.made...)
-	results.remark(k.part, "%d objects were taken over, %d that nobody could know again were left over and then removed by the test; %d kills came too late and %d tore Terraform's own state file, and were made again; providers outlived Terraform by %s at most",
+	results.remark(k.part, "%d leftovers were imported or taken over, %d that nobody could know again were left over and then removed by the test; %d kills came too late and %d tore Terraform's own state file, and were made again; providers outlived Terraform by %s at most",
 		k.takenOver, k.leftOver, k.late, k.torn, k.outlived.Round(time.Millisecond))
 }
 
@@ -120,6 +121,7 @@ func (l *lane) run(ctx context.Context, kills int) (err error) {
 		if times := l.killed[k.name]; times < len(k.chosen) {
 			k.moment = k.chosen[times]
 		}
+		k.adopt = l.chance.IntN(2) == 1
 		if err := l.kill(ctx, k); err != nil {
 			return err
 		}
@@ -147,11 +149,16 @@ type kill struct {
 	step
 	moment
 	victim string
+	adopt  bool   // whether the command that comes after it takes leftovers over
 	seed   uint64 // of how long the tenant takes
 }
 
 func (k kill) String() string {
-	return fmt.Sprintf("%s, write %d of %d and %s: %s", k.name, k.write, k.writes, k.pause.Round(time.Millisecond), k.victim)
+	text := fmt.Sprintf("%s, write %d of %d and %s: %s", k.name, k.write, k.writes, k.pause.Round(time.Millisecond), k.victim)
+	if k.adopt {
+		text += ", then with adopt_leftovers"
+	}
+	return text
 }
 
 // kill makes a kill and sees what becomes of it. What it returns ends the lane.
@@ -185,7 +192,7 @@ func (l *lane) kill(ctx context.Context, k kill) error {
 	if err == nil && lived > orphanLife {
 		err = fmt.Errorf("the provider outlived Terraform by %s", lived)
 	}
-	details := fmt.Sprintf("%d taken over", takenOver)
+	details := fmt.Sprintf("%d leftovers managed", takenOver)
 	if len(left) > 0 {
 		details += fmt.Sprintf(", left over: %s", left)
 	}
@@ -237,29 +244,47 @@ func (l *lane) strike(ctx context.Context, k kill) (struck bool, outlived func()
 	return true, func() time.Duration { return <-lived }, err
 }
 
-// again gives a command again. Where that is refused because of what is there already and nothing tells who made, that is
-// imported as the error says, and the command given once more.
-func (s *site) again(ctx context.Context, command string, imported []string) (string, error) {
-	output, err := s.run(ctx, command)
-	if err == nil {
-		return output, nil
+// rounds is how often a command is given again at most, each time with what the one before found in its way imported.
+const rounds = 4
+
+// again gives a command again, and says how many leftovers are managed then that were not before. With adopt, the provider is
+// told to take them over. Without, they are refused, each with a block that imports it: with all of these the command is given
+// once more.
+func (s *site) again(ctx context.Context, command string, adopt bool) (takenOver int, err error) {
+	if adopt {
+		before := s.workspace.Env
+		defer func() { s.workspace.Env = before }()
+		s.workspace.Env = append(slices.Clone(before), "WORKLOADID_ADOPT_LEFTOVERS=true")
+		output, err := s.run(ctx, command)
+		return strings.Count(output, "existed already and is managed from now on"), err
 	}
-	_, refusals, _ := strings.Cut(err.Error(), "Error: ")
-	for refusal := range strings.SplitSeq(refusals, "Error: ") {
-		address, id := refusedAddress.FindStringSubmatch(refusal), importID.FindStringSubmatch(refusal)
-		if address == nil || id == nil || !slices.Contains(imported, address[1]) {
-			return output, err
+	imports := filepath.Join(s.workspace.Dir, "leftovers.tf")
+	defer func() { err = errors.Join(err, os.RemoveAll(imports)) }()
+	var blocks strings.Builder
+	for round := 1; ; round++ {
+		_, err = s.run(ctx, command)
+		if err == nil || round == rounds {
+			return takenOver, err
 		}
-		if _, failed := s.workspace.Run(ctx, "import", "-input=false", "-no-color", address[1], id[1]); failed != nil {
-			return output, errors.Join(err, failed)
+		_, refusals, _ := strings.Cut(err.Error(), "Error: ")
+		refusals, _, _ = strings.Cut(refusals, "\nrequests:\n")
+		for refusal := range strings.SplitSeq(refusals, "Error: ") {
+			address, block := refusedAddress.FindStringSubmatch(refusal), importBlock.FindStringSubmatch(refusal)
+			if address == nil || block == nil {
+				return takenOver, err
+			}
+			takenOver++
+			fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %s\n}\n", address[1], block[1])
+		}
+		if err := os.WriteFile(imports, []byte(blocks.String()), 0o600); err != nil {
+			return takenOver, err
 		}
 	}
-	return s.run(ctx, command)
 }
 
 var (
 	refusedAddress = regexp.MustCompile(`with (\S+),`)
-	importID       = regexp.MustCompile(`the\s+import\s+id\s+is\s+(\S+)\.`)
+	importBlock    = regexp.MustCompile(`import \{\n\s*to = \S+\n\s*id = (".*")\n\s*\}`)
 )
 
 // end kills a process of the provider that has not ended yet.
@@ -298,11 +323,10 @@ func (s *site) torn() (bytes int, torn bool) {
 // recover gives the command again and holds the tenant against what is declared. It returns, and removes, what has been
 // left over.
 func (l *lane) recover(ctx context.Context, k kill) (left []thing, takenOver int, err error) {
-	output, err := l.site.again(ctx, k.command, l.scene.imported)
+	takenOver, err = l.site.again(ctx, k.command, k.adopt)
 	if err != nil {
 		return nil, 0, fmt.Errorf("the same command again: %w", err)
 	}
-	takenOver = strings.Count(output, "existed already and is managed from now on")
 	unknown, gone, err := l.site.compare()
 	if err == nil && slices.ContainsFunc(unknown, func(t thing) bool { return l.scene.unseen != nil && l.scene.unseen(k.step, t) }) {
 		time.Sleep(l.scene.window)

@@ -29,8 +29,6 @@ type scene struct {
 	steps               []step
 	// others do after the first step what must stay as it is.
 	others func(ctx context.Context, s *site) error
-	// imported are the addresses of what is imported where a killed step has made it, for nothing tells who made it.
-	imported []string
 	// mayStay reports whether nobody can know something again that a killed step has made.
 	mayStay func(made step, t thing) bool
 	// unseen reports whether replicas may have kept something that a killed step has made from the command that came after
@@ -117,7 +115,6 @@ func access(lag time.Duration, first, second, none []moment) scene {
 		variables: []string{"TF_VAR_certificate=" + certificate("Config")},
 		steps:     []step{stage("none", 10, none), stage("first", 10, first), stage("second", 12, second)},
 		others:    giveToOthers,
-		imported:  []string{"workloadid_app_role_assignment.one[0]", "workloadid_delegated_permission_grant.one[0]"},
 		// Only the answer has a password, and nothing tells a first one from that of somebody else.
 		mayStay: func(made step, t thing) bool { return made.name == "first" && isPassword(t) },
 		unseen:  func(made step, t thing) bool { return lag > 0 && made.name == "second" && isPassword(t) },

@@ -3,6 +3,7 @@ package entity
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -62,11 +63,19 @@ func (r *managed) keys(object mapping.Value) []string {
 // natural reports whether the service itself keeps the object from being made twice.
 func (r *managed) natural(object mapping.Value) bool { return len(r.keys(object)) > 0 }
 
-// sameObject tells an object from all others of this process, by its identity.
+// sameObject tells an object from all others of this process: by its identity, and by what else tells parts of one object
+// apart, which is in the id or in the import id.
 func (r *managed) sameObject(object mapping.Value) string {
-	parts := []string{r.Noun}
+	parts := []string{r.Noun, oneSpelling(idOf(object))}
 	for _, name := range r.Identity {
 		parts = append(parts, oneSpelling(object.String(name)))
+	}
+	for _, form := range r.ImportIDs {
+		for _, name := range namesIn(form) {
+			if !slices.Contains(r.Identity, name) {
+				parts = append(parts, slices.Sorted(slices.Values(object.Strings(name)))...)
+			}
+		}
 	}
 	return strings.Join(parts, "\n")
 }

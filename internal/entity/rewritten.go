@@ -29,6 +29,14 @@ type Rewritten[C any] struct {
 	Write           func(ctx context.Context, whole C) error
 }
 
+// Part is what one resource has of the property.
+type Part[C any] struct {
+	// ID tells it from others. Before is the id of what it takes the place of, if that is another one.
+	ID, Before string
+	// Shows tells whether what is read has the part as it was written.
+	Shows func(C) bool
+}
+
 // ledger is what this process has written to the property, by part. Its users have the object's turn.
 type ledger[C any] struct {
 	written map[string]entry[C]
@@ -48,11 +56,17 @@ func (r Rewritten[C]) ledger(api *Services) *ledger[C] {
 	return known.(*ledger[C])
 }
 
-// Note remembers that a part was written just now; shows tells whether what is read has it as it was written.
-func (r Rewritten[C]) Note(api *Services, part string, shows func(C) bool) {
-	ledger := r.ledger(api)
-	ledger.written[part] = entry[C]{time.Now(), shows}
-	delete(ledger.unsure, part)
+// Note remembers that a part was written just now.
+func (r Rewritten[C]) Note(api *Services, part Part[C]) {
+	r.ledger(api).forget(part)
+	r.ledger(api).written[part.ID] = entry[C]{time.Now(), part.Shows}
+}
+
+func (l *ledger[C]) forget(part Part[C]) {
+	for _, id := range []string{part.ID, part.Before} {
+		delete(l.written, id)
+		delete(l.unsure, id)
+	}
 }
 
 // agrees reports whether what was read has in it what was written since a while ago.
@@ -96,7 +110,7 @@ func (r Rewritten[C]) current(ctx context.Context, api *Services) (whole C, err 
 // Change writes the property as edit makes it of what there is, unless that has nothing to write, and notes the part. Edit is
 // asked again, with what there is at that moment, where a write came to no good end; again tells it that an earlier one may
 // have been carried out.
-func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, shows func(C) bool, edit func(found C, again bool) (whole C, write bool, err error)) error {
+func (r Rewritten[C]) Change(ctx context.Context, api *Services, part Part[C], edit func(found C, again bool) (whole C, write bool, err error)) error {
 	throttled := 0
 	var whole C
 	var write bool
@@ -106,7 +120,7 @@ func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, sh
 		if throttled == 0 || throttled%2 == 1 {
 			found, err := r.current(ctx, api)
 			if err == nil {
-				whole, write, err = edit(found, r.ledger(api).unsure[part])
+				whole, write, err = edit(found, r.ledger(api).unsure[part.ID])
 			}
 			if err != nil {
 				return err
@@ -117,13 +131,13 @@ func (r Rewritten[C]) Change(ctx context.Context, api *Services, part string, sh
 			err = r.Write(graph.Unrepeated(ctx), whole)
 		}
 		if err == nil {
-			r.Note(api, part, shows)
+			r.Note(api, part)
 			return nil
 		}
 		if graph.IsAmbiguous(err) {
 			ledger := r.ledger(api)
-			ledger.unsure[part] = true
-			delete(ledger.written, part) // it may be so no more
+			ledger.forget(part) // it may be so no more
+			ledger.unsure[part.ID] = true
 		}
 		if throttled++; !isThrottled(err) {
 			throttled = 0

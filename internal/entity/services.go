@@ -44,8 +44,9 @@ type Services struct {
 
 	young      young
 	intentions intentions
-	// adopted are the objects that this process has taken over, and leaving those that it is about to delete.
-	adopted sync.Map
+	// made has the marks of those whose create this process has carried out, by what tells the objects apart, and leaving those
+	// that it is about to delete.
+	made sync.Map
 	leaving leaving
 	// parents has writes to one object, and to what it contains, come one at a time.
 	parents turns

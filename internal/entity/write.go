@@ -2,6 +2,7 @@ package entity
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,8 +20,12 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
-// createdKey marks in private state what this provider created itself, as against what it adopted or imported.
-const createdKey = "created"
+const (
+	// createdKey marks in private state what this provider created itself, as against what it adopted or imported.
+	createdKey = "created"
+	// markKey is where private state keeps a mark of the create that it came from, which no other one has.
+	markKey = "mark"
+)
 
 func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan := read(ctx, req.Plan, &resp.Diagnostics)
@@ -58,9 +63,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	if !write.Adopted {
 		r.api.young.add(time.Now(), r.names(state)...)
 	}
-	if write.Adopted || write.Leftover || write.found {
-		r.api.adopted.Store(r.sameObject(state), true)
-	}
+	resp.Diagnostics.Append(r.mark(ctx, state, resp.Private)...)
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, err)...)
 		return
@@ -85,6 +88,18 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
 	// What came last may have come much later than the create, and is as young as it.
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(answered, write.Plan.Attributes(), r.Parts...))...)
+}
+
+// mark notes that an object is what a create of this process has made, or found. With create_before_destroy that may be the
+// very one that is to be destroyed afterwards: a replica that lags behind did not show it, or a lost answer had to be looked
+// for. Then the state of before, which lacks the mark, must not take it away.
+func (r *managed) mark(ctx context.Context, state mapping.Value, private interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+},
+) diag.Diagnostics {
+	mark := strconv.Quote(rand.Text())
+	r.api.made.Store(r.sameObject(state), mark)
+	return private.SetKey(ctx, markKey, []byte(mark))
 }
 
 // absent reports whether there is no entity: Microsoft Graph's are interfaces, and Azure Resource Manager's are pointers.
@@ -164,6 +179,7 @@ func (r *managed) renew(ctx context.Context, write *Write[any], resp *resource.U
 	write.Plan = assemble(write.Plan, mapping.Overlay(write.Plan, r.Table.Decode(created, write.Plan)))
 	resp.Diagnostics.Append(r.save(ctx, write.Plan, &resp.State, resp.Identity)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
+	resp.Diagnostics.Append(r.mark(ctx, write.Plan, resp.Private)...)
 	r.api.young.add(time.Now(), r.names(write.Plan)...)
 	if err == nil && !resp.Diagnostics.HasError() {
 		err = r.finish(ctx, write)
@@ -200,8 +216,9 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	defer r.settle(state)
-	if _, adopted := r.api.adopted.Load(r.sameObject(state)); adopted {
-		// With create_before_destroy, the one that replaces this one has taken it over.
+	mark, diagnostics := req.Private.GetKey(ctx, markKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if made, ok := r.api.made.Load(r.sameObject(state)); ok && made != string(mark) {
 		resp.Diagnostics.AddWarning("The "+r.title()+name(state)+" was left in place", "What replaces it has taken it over, and manages it from now on: there can be only one. "+
 			"Leave create_before_destroy out, here and in what depends on it, to have another one made.")
 		return
@@ -224,6 +241,7 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	r.api.young.forget(r.names(state)...)
+	r.api.made.Delete(r.sameObject(state))
 	if err := r.released(ctx, state); err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
 	}

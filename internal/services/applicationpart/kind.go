@@ -46,7 +46,8 @@ type kind struct {
 	// shared says that a part has several elements, by whose keys it is known, and that there may be several parts with the
 	// same key: what is imported is all that there is.
 	shared bool
-	// parts are attributes that an application has a value of, whether it has the part or not.
+	// parts are attributes that an old answer has a value of that they never had: they are of an application whether it has
+	// the part or not, or it has some elements of the part and lacks others.
 	parts []string
 	// fixed says that no part can change.
 	fixed bool
@@ -222,20 +223,32 @@ func (k *kind) left(found, part, gone entra) []string {
 	return left
 }
 
-// change writes the collections with a part in the place of another one, of the id that it has in the state; either may be nil.
-func (k *kind) change(ctx context.Context, api *entity.Services, id string, before, after entra) error {
+// written is a part in the place of another one, for the ledger; either may be nil.
+func (k *kind) written(before, after entra) entity.Part[entra] {
+	part := entity.Part[entra]{Shows: k.shows(after, before)}
+	if before != nil {
+		part.ID = k.noun + " " + k.id(before)
+	}
+	if after != nil {
+		part.ID, part.Before = k.noun+" "+k.id(after), part.ID
+	}
+	return part
+}
+
+// change writes the collections with a part in the place of another one; either may be nil.
+func (k *kind) change(ctx context.Context, api *entity.Services, before, after entra) error {
 	either := after
 	if either == nil {
 		either = before
 	}
-	shows := k.shows(after, before)
-	return k.all(api, either).Change(ctx, api, k.noun+" "+id, shows, func(found entra, again bool) (entra, bool, error) {
+	part := k.written(before, after)
+	return k.all(api, either).Change(ctx, api, part, func(found entra, again bool) (entra, bool, error) {
 		if after != nil && k.complete != nil {
 			if err := k.complete(found, after); err != nil {
 				return nil, false, err
 			}
 		}
-		if again && shows(found) {
+		if again && part.Shows(found) {
 			return nil, false, nil // the attempt before was carried out
 		}
 		body := models.NewApplication()
@@ -281,7 +294,7 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 		return nil, err
 	}
 	write.Body = k.part(plan)
-	if err := k.change(ctx, api, k.id(write.Body), nil, write.Body); err != nil {
+	if err := k.change(ctx, api, nil, write.Body); err != nil {
 		return nil, err
 	}
 	return write.Body, nil
@@ -300,14 +313,14 @@ func (k *kind) update(ctx context.Context, api *entity.Services, write *entity.W
 		return err
 	}
 	before, after := k.part(write.Prior), k.part(plan)
-	err = k.change(ctx, api, write.Prior.String("id"), before, after)
+	err = k.change(ctx, api, before, after)
 	if graph.IsAmbiguous(err) && !errors.Is(err, entity.ErrExists) {
 		// What was carried out without an answer is in the state, or else what it has added would be somebody else's.
 		ctx, cancel := entity.Farewell(ctx)
 		defer cancel()
-		shows := k.shows(after, before)
-		if found, lookErr := k.read(ctx, api, after); lookErr == nil && shows(found) {
-			k.all(api, after).Note(api, k.noun+" "+write.Prior.String("id"), shows)
+		part := k.written(before, after)
+		if found, lookErr := k.read(ctx, api, after); lookErr == nil && part.Shows(found) {
+			k.all(api, after).Note(api, part)
 			return nil
 		}
 	}
@@ -342,13 +355,13 @@ func (k *kind) readOne(ctx context.Context, api *entity.Services, query entity.Q
 // delete removes the part. What must be disabled before is disabled by a request of its own, which the one that removes it may
 // come before on a replica.
 func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.Value) error {
-	part, id := k.part(state), state.String("id")
-	if err := k.disable(ctx, api, id, part); err != nil {
+	part := k.part(state)
+	if err := k.disable(ctx, api, part); err != nil {
 		return err
 	}
 	var failed error
 	gone, err := entity.UpToDate(ctx, api, time.Now(), func() (bool, error) {
-		failed = k.change(ctx, api, id, part, nil)
+		failed = k.change(ctx, api, part, nil)
 		if answer, ok := graph.AsError(failed); ok && answer.Code == stillEnabled {
 			return false, nil
 		}
@@ -369,13 +382,13 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 const stillEnabled = "CannotDeleteOrUpdateEnabledEntitlement"
 
 // disable disables what can't be removed while it is enabled.
-func (k *kind) disable(ctx context.Context, api *entity.Services, id string, part entra) error {
+func (k *kind) disable(ctx context.Context, api *entity.Services, part entra) error {
 	collection := k.collections(part)[0]
 	if !collection.disables() {
 		return nil
 	}
-	shows := func(found entra) bool { return !collection.enabled(found, part) }
-	return k.all(api, part).Change(ctx, api, k.noun+" "+id, shows, func(found entra, _ bool) (entra, bool, error) {
+	disabled := entity.Part[entra]{ID: k.noun + " " + k.id(part), Shows: func(found entra) bool { return !collection.enabled(found, part) }}
+	return k.all(api, part).Change(ctx, api, disabled, func(found entra, _ bool) (entra, bool, error) {
 		if _, missing := k.of(found, part); len(missing) > 0 {
 			return nil, false, k.missing(part, missing)
 		}
@@ -404,8 +417,8 @@ func (k *kind) find(ctx context.Context, api *entity.Services, plan mapping.Valu
 		if len(k.keys(have)) == 0 {
 			return
 		}
-		if shows := k.shows(part, nil); shows(found) {
-			k.all(api, part).Note(api, k.noun+" "+k.id(part), shows)
+		if written := k.written(nil, part); written.Shows(found) {
+			k.all(api, part).Note(api, written)
 		}
 		yield(have, nil)
 	}

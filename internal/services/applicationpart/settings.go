@@ -25,7 +25,7 @@ type (
 var optionalClaims = &kind{
 	noun: "application_optional_claims", title: "optional claim", attribute: "optional_claims",
 	description: "Claims that are added to the tokens of an application. Several resources can add claims, each its own.\n\nAn import takes all that there are.",
-	shared:      true,
+	shared:      true, parts: []string{"access_token", "id_token", "saml2_token"},
 	rows: mapping.Part(mapping.Table[claims]{
 		mapping.Map("access_token", claimsOf("access"), application.ClaimAttributes, application.ClaimKey, claims.GetAccessToken, claims.SetAccessToken, models.NewOptionalClaim),
 		mapping.Map("id_token", claimsOf("ID"), application.ClaimAttributes, application.ClaimKey, claims.GetIdToken, claims.SetIdToken, models.NewOptionalClaim),

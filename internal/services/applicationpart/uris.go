@@ -47,7 +47,7 @@ func NewRedirectURIsResource() resource.Resource { return redirectURIs.resource(
 var redirectURIs = &kind{
 	noun: "application_redirect_uris", title: "redirect URI", attribute: "web.redirect_uris`, `spa.redirect_uris` or `public_client.redirect_uris",
 	description: "Redirect URIs of an application on one platform, such as that of a host which exists only after the application. Several resources can add to one platform, each its own URIs.\n\nAn import takes all that the platform has.",
-	key:         []string{"platform"}, shared: true,
+	key:         []string{"platform"}, shared: true, parts: []string{"redirect_uris"},
 	rows: mapping.Table[entra]{
 		mapping.String("platform", schema.StringAttribute{
 			Required: true, Validators: []validator.String{stringvalidator.OneOf(string(validate.Web), string(validate.SPA), string(validate.PublicClient))},

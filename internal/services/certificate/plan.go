@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -82,7 +81,7 @@ func (k *kind) plan(_ context.Context, api *entity.Services, change *entity.Chan
 	}
 	made := !same(k.parent) || !same("certificate") || !same("display_name") || !same("end")
 	if made {
-		k.set(change, "key_id", k.keyID(change.Planned, certificate), false)
+		k.set(change, "key_id", "", false)
 	}
 	if change.Planned.Has("end") {
 		end := change.Planned.String("end")
@@ -125,23 +124,4 @@ func expiredAttribute(config mapping.Value) path.Path {
 
 func expiredDetail(end string) string {
 	return fmt.Sprintf("It ended on %s. Nothing could sign in with it: make a new one.", end)
-}
-
-// namespace is that of the key ids that this provider gives.
-var namespace = uuid.MustParse("6f0c3b0e-5c58-4c0c-9d0c-0d7b8f1c2a55")
-
-// keyID is the id that the certificate gets: one that follows from what is declared, so that a certificate whose create got
-// no answer, or was interrupted, is known again. It is empty while something is not known.
-func (k *kind) keyID(object mapping.Value, certificate *x509.Certificate) string {
-	parts := []string{k.noun, strings.ToLower(object.String(k.parent)), thumbprintSHA256(certificate)}
-	for _, name := range []string{k.parent, "display_name", "end"} {
-		if !object.Has(name) {
-			return ""
-		}
-	}
-	end, err := time.Parse(time.RFC3339, object.String("end"))
-	if err != nil {
-		return ""
-	}
-	return uuid.NewSHA1(namespace, []byte(strings.Join(append(parts, object.String("display_name"), formatTime(end)), "\n"))).String()
 }

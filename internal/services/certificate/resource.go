@@ -59,64 +59,62 @@ func (k *kind) resource() resource.Resource {
 	}.Resource()
 }
 
-// complete makes the key that is to be added. What depends on the certificate was not known in the plan, if that was not.
-func (k *kind) complete(api *entity.Services, plan mapping.Value, body entra) error {
+// planned makes the key of a plan, but for its id. What depends on the certificate was not known in the plan, if that was not.
+func (k *kind) planned(api *entity.Services, plan mapping.Value) (entra, error) {
 	certificate, wrong := parse(plan.String("certificate"))
 	if wrong != nil {
-		return wrong.at(path.Root("certificate"))
+		return nil, wrong.at(path.Root("certificate"))
 	}
-	if body.GetDisplayName() == nil {
-		body.SetDisplayName(new(nameOf(certificate)))
+	key := models.NewKeyCredential()
+	table(k.parent, k.owner).Encode(plan, key)
+	if key.GetDisplayName() == nil {
+		key.SetDisplayName(new(nameOf(certificate)))
 	}
-	if body.GetEndDateTime() == nil {
-		body.SetEndDateTime(new(certificate.NotAfter.UTC()))
+	if key.GetEndDateTime() == nil {
+		key.SetEndDateTime(new(certificate.NotAfter.UTC()))
 	}
-	end := formatTime(*body.GetEndDateTime())
+	end := formatTime(*key.GetEndDateTime())
 	if err := checkEnd(end, certificate); err != nil {
-		return &entity.AttributeError{Path: path.Root("end"), Summary: "invalid end", Detail: err.Error()}
+		return nil, &entity.AttributeError{Path: path.Root("end"), Summary: "invalid end", Detail: err.Error()}
 	}
 	if expired(api, end) {
-		return &entity.AttributeError{Path: expiredAttribute(plan), Summary: "the certificate has expired", Detail: expiredDetail(end)}
+		return nil, &entity.AttributeError{Path: expiredAttribute(plan), Summary: "the certificate has expired", Detail: expiredDetail(end)}
 	}
-	named := plan.With("display_name", types.StringValue(*body.GetDisplayName())).With("end", types.StringValue(end))
-	id, err := uuid.Parse(k.keyID(named, certificate))
-	if err != nil {
-		return err
-	}
-	body.SetKeyId(&id)
-	body.SetTypeEscaped(new(keyType))
-	body.SetUsage(new(keyUsage))
-	body.SetStartDateTime(new(certificate.NotBefore.UTC()))
-	return nil
+	key.SetTypeEscaped(new(keyType))
+	key.SetUsage(new(keyUsage))
+	key.SetStartDateTime(new(certificate.NotBefore.UTC()))
+	return key, nil
 }
 
+// create chooses a key id, by which the key is known whatever becomes of the answer. It is another one each time: an id that
+// followed from the certificate would let two owners take one key for their own.
 func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.Write[entra]) (entra, error) {
-	if err := k.complete(api, write.Plan, write.Body); err != nil {
-		return nil, err
-	}
-	id, ids := *write.Body.GetKeyId(), []uuid.UUID{*write.Body.GetKeyId()}
-	before, renewing := keyIDOf(write.Prior)
-	if renewing {
-		ids = append(ids, before)
-	}
-	err := k.change(ctx, api, write.Plan.String(k.parent), ids, func(keys []entra, attempt int) ([]entra, error) {
-		if renewing {
-			keys = without(keys, before) // in whose place the new one comes
-		}
-		for _, key := range keys {
-			switch {
-			case (attempt > 1 || renewing) && *key.GetKeyId() == id:
-				return nil, nil // the attempt before was carried out, or an interrupted run
-			case *key.GetKeyId() == id, same(key, write.Body):
-				return nil, fmt.Errorf("%w: the %s has this certificate under the key id %s", entity.ErrExists, k.owner, key.GetKeyId())
-			}
-		}
-		return append(untouched(keys), write.Body), nil
-	})
+	added, err := k.planned(api, write.Plan)
 	if err != nil {
 		return nil, err
 	}
-	return write.Body, nil
+	if !write.Plan.Has("key_id") {
+		write.Plan = write.Plan.With("key_id", types.StringValue(uuid.NewString()))
+	}
+	id, _ := keyIDOf(write.Plan)
+	before, _ := keyIDOf(write.Prior) // in whose place the new one comes
+	added.SetKeyId(&id)
+	err = k.all(api, write.Plan.String(k.parent)).Change(ctx, api, written(before, id), func(keys []entra, _ bool) ([]entra, bool, error) {
+		keys = without(keys, before)
+		for _, key := range keys {
+			switch {
+			case *key.GetKeyId() == id:
+				return nil, false, nil // an attempt before was carried out
+			case same(key, added):
+				return nil, false, fmt.Errorf("%w: the %s has this certificate under the key id %s", entity.ErrExists, k.owner, key.GetKeyId())
+			}
+		}
+		return append(untouched(keys), added), true, nil
+	})
+	if err != nil {
+		return nil, explained(err)
+	}
+	return added, nil
 }
 
 // same reports whether two keys have the same certificate for the same purpose.
@@ -174,12 +172,12 @@ func (k *kind) delete(ctx context.Context, api *entity.Services, state mapping.V
 	if err != nil {
 		return err
 	}
-	return k.change(ctx, api, parent, []uuid.UUID{id}, func(keys []entra, _ int) ([]entra, error) {
+	return explained(k.all(api, parent).Change(ctx, api, written(id, uuid.Nil), func(keys []entra, _ bool) ([]entra, bool, error) {
 		if find(keys, id) == nil {
-			return nil, k.missing(parent, id)
+			return nil, false, k.missing(parent, id)
 		}
-		return untouched(without(keys, id)), nil
-	})
+		return untouched(without(keys, id)), true, nil
+	}))
 }
 
 // keyIDOf is the key id of a state that has one.
@@ -202,9 +200,8 @@ func without(keys []entra, id uuid.UUID) []entra {
 // find is what a create without an answer may have made.
 func (k *kind) find(ctx context.Context, api *entity.Services, plan mapping.Value, _ time.Time) iter.Seq2[entra, error] {
 	return func(yield func(entra, error) bool) {
-		planned := models.NewKeyCredential()
-		table(k.parent, k.owner).Encode(plan, planned)
-		if err := k.complete(api, plan, planned); err != nil {
+		planned, err := k.planned(api, plan)
+		if err != nil {
 			yield(nil, err)
 			return
 		}
@@ -213,14 +210,12 @@ func (k *kind) find(ctx context.Context, api *entity.Services, plan mapping.Valu
 			yield(nil, err)
 			return
 		}
+		id, chosen := keyIDOf(plan)
+		if chosen && find(keys, id) != nil {
+			k.all(api, plan.String(k.parent)).Note(api, written(uuid.Nil, id))
+		}
 		for _, key := range keys {
-			if !same(key, planned) {
-				continue
-			}
-			if *key.GetKeyId() == *planned.GetKeyId() {
-				k.ledger(api, plan.String(k.parent)).note(*key.GetKeyId(), true)
-			}
-			if !yield(key, nil) {
+			if same(key, planned) && !yield(key, nil) {
 				return
 			}
 		}

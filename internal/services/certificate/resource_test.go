@@ -123,7 +123,7 @@ func TestApplicationCertificate_lifecycle(t *testing.T) {
 	certificate := h.Resource(ofApp)
 	config := object{"application_id": id, "certificate": own.pem}
 	plan := certificate.Plan(t, config)
-	if plan.After["thumbprint"] != own.thumbprint() || plan.After["display_name"] != "CN=shop" || plan.After["key_id"] == acctest.Unknown || plan.After["end"] == acctest.Unknown {
+	if plan.After["thumbprint"] != own.thumbprint() || plan.After["display_name"] != "CN=shop" || plan.After["key_id"] != acctest.Unknown || plan.After["end"] == acctest.Unknown {
 		t.Errorf("planned %v", plan.After)
 	}
 	h.ResetRequests()
