@@ -121,7 +121,8 @@ func (l *lane) run(ctx context.Context, kills int) (err error) {
 		if times := l.killed[k.name]; times < len(k.chosen) {
 			k.moment = k.chosen[times]
 		}
-		k.adopt = l.chance.IntN(2) == 1
+		// So do the two ways in which leftovers come to be managed.
+		k.adopt = (l.next+l.next/len(l.scene.steps)*(len(l.scene.steps)+1))%2 == 1
 		if err := l.kill(ctx, k); err != nil {
 			return err
 		}

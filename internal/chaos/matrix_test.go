@@ -188,11 +188,14 @@ const longest = 5*time.Minute + 10*time.Minute + 30*time.Second
 
 // judge allows for the one right error, after which the same command, given again, must succeed.
 func (c cell) judge(ctx context.Context, w *world, target *managed, diags protocol.Diagnostics) error {
-	right := c.misbehaviour.right
-	if right == "" && c.misbehaviour.lagging {
+	var right []string
+	switch {
+	case c.misbehaviour.right != "":
+		right = []string{c.misbehaviour.right}
+	case c.misbehaviour.lagging:
 		right = c.operation.unseen
 	}
-	if right == "" || !strings.Contains(diags.String(), right) || diags.HasProviderBug() {
+	if !says(diags, right) || diags.HasProviderBug() {
 		return fmt.Errorf("it failed:\n%s", diags)
 	}
 	if c.misbehaviour.lagging {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -24,8 +25,8 @@ type operation struct {
 	another bool
 	// pair has it done to two at once, for samples that have what is made beside them.
 	pair bool
-	// unseen is part of the error with which it may end where a replica does not have the object yet.
-	unseen string
+	// unseen are parts of the errors with which it may end where a replica does not have the object, or what it refers to, yet.
+	unseen []string
 }
 
 var operations = []operation{
@@ -91,7 +92,7 @@ var operations = []operation{
 			return nil
 		},
 		do:     adopt,
-		unseen: "Cannot import non-existent remote object",
+		unseen: []string{"Cannot import non-existent remote object"},
 	},
 	{
 		// create_before_destroy, of its own or of what depends on it.
@@ -113,7 +114,14 @@ var operations = []operation{
 	{
 		name:    "create in another state",
 		another: true,
-		prepare: created,
+		prepare: func(ctx context.Context, w *world, target *managed, sample samples.Sample) error {
+			err := created(ctx, w, target, sample)
+			if isRewritten(target.resource.Type()) {
+				// Whoever writes the whole does not see what another process has added to it in the seconds of before.
+				time.Sleep(longestLag)
+			}
+			return err
+		},
 		unseen:  unseenNeed,
 		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
 			diags, refused := makeAnother(ctx, target)
@@ -133,9 +141,12 @@ var operations = []operation{
 	},
 }
 
-// unseenNeed is part of what Microsoft Graph says of what the resource refers to, where a replica does not have that yet. Who
-// has not made it does not know that it is young.
-const unseenNeed = "does not exist or one of its queried reference-property objects are not present"
+// unseenNeed are parts of what Microsoft Graph and Azure say of what the resource refers to, where a replica does not have that
+// yet. Who has not made it does not know that it is young.
+var unseenNeed = []string{"does not exist or one of its queried reference-property objects are not present", "does not exist in the directory"}
+
+// refusals are parts of the errors that refuse another one of what there can be only one of.
+var refusals = []string{"adopt_leftovers", "Declare it once", "prevent_duplicate_names is set"}
 
 // makeAnother makes what there is already once more. It reports whether that was refused, because there can be only one.
 func makeAnother(ctx context.Context, target *managed) (diags protocol.Diagnostics, refused bool) {
@@ -143,10 +154,15 @@ func makeAnother(ctx context.Context, target *managed) (diags protocol.Diagnosti
 		target.other = target.resource.Another()
 	}
 	diags = target.other.Apply(ctx, target.config)
-	if text := diags.String(); diags.HasError() && target.other.State() == nil && (strings.Contains(text, "adopt_leftovers") || strings.Contains(text, "Declare it once")) {
+	if diags.HasError() && target.other.State() == nil && says(diags, refusals) {
 		return nil, true
 	}
 	return diags, false
+}
+
+func says(diags protocol.Diagnostics, parts []string) bool {
+	text := diags.String()
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // fits reports whether the operation can be done to a sample.

@@ -15,6 +15,11 @@ func isPart(typeName string) bool {
 	return ok && noun != "password" && noun != "certificate"
 }
 
+// isRewritten reports whether a resource is a part of what Microsoft Graph can only replace as a whole.
+func isRewritten(typeName string) bool {
+	return isPart(typeName) && typeName != "workloadid_application_owner" || strings.HasSuffix(typeName, "_certificate")
+}
+
 // partsAsDeclared reports where the applications have other parts than are declared: by resources for parts, and in the
 // applications' own configurations. It is for worlds in which there are such resources.
 func (w *world) partsAsDeclared() error {

@@ -46,7 +46,7 @@ type Services struct {
 	intentions intentions
 	// made has the marks of those whose create this process has carried out, by what tells the objects apart, and leaving those
 	// that it is about to delete.
-	made sync.Map
+	made    sync.Map
 	leaving leaving
 	// parents has writes to one object, and to what it contains, come one at a time.
 	parents turns

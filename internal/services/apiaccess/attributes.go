@@ -30,6 +30,8 @@ type access struct {
 
 	// unanswered are the app roles, and the grant under "", of which a request that gives them got no answer.
 	unanswered map[string]bool
+	// found are the values of the app roles that were found after that, and may be somebody else's after all.
+	found []string
 }
 
 var attributes = mapping.Table[*access]{

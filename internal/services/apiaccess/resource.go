@@ -145,14 +145,17 @@ func discover(ctx context.Context, services *entity.Services, done *access, want
 		if err != nil {
 			return err
 		}
+		if !services.AdoptLeftovers && done.givenByOthers(wanted, present) {
+			return done.given(wanted, "app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(missing)), func(value string) bool { return present[missing[value]] == "" }))
+		}
 		for value, role := range missing {
 			if id := present[role]; id != "" {
-				done.assignments[value] = id
-				done.roles = append(done.roles, value)
+				done.have(value, id)
+				done.found = append(done.found, value)
 			}
 		}
 	}
-	if sameTexts(done.scopes, wanted.scopes) {
+	if sameTexts(done.scopes, wanted.scopes) || !done.unanswered[""] {
 		return nil
 	}
 	grant, err := granted(ctx, services, done.principalID, done.apiID)

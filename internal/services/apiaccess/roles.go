@@ -62,7 +62,7 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 		role := wanted.roles[value]
 		// Others than a request of ours that got no answer may have given it.
 		taken := func() error {
-			if done.unanswered[role] || services.AdoptLeftovers {
+			if services.AdoptLeftovers || done.unanswered[role] && !done.givenByOthers(wanted, present) {
 				return nil
 			}
 			return done.given(wanted, "app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(wanted.roles)), func(other string) bool {
@@ -88,14 +88,14 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 				if id = present[role]; id == "" {
 					return &entity.Unseen{Err: err}
 				}
+				done.found = append(done.found, value)
 				err = nil
 			}
 			if err != nil {
 				return err
 			}
 		}
-		done.assignments[value] = id
-		done.roles = append(done.roles, value)
+		done.have(value, id)
 	}
 	for value, id := range maps.Clone(done.assignments) {
 		if _, stays := wanted.roles[value]; stays {
@@ -121,9 +121,30 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 	return nil
 }
 
+// have adds an app role to what there is.
+func (a *access) have(value, id string) {
+	a.assignments[value] = id
+	a.roles = append(a.roles, value)
+}
+
+// givenByOthers reports whether others have given something of what is wanted. Then what a request without an answer may have
+// given was theirs before.
+func (a *access) givenByOthers(wanted *wanted, present map[string]string) bool {
+	for value, role := range wanted.roles {
+		if present[role] != "" && a.assignments[value] == "" && !a.unanswered[role] {
+			return true
+		}
+	}
+	return false
+}
+
 // given refuses to take over what has been given already: who else manages it would lose it with this access. The import id
 // names what is wanted, so that the import leaves alone what else there is.
 func (a *access) given(wanted *wanted, attribute string, values []string) error {
+	for _, value := range a.found {
+		delete(a.assignments, value)
+		a.roles = slices.DeleteFunc(a.roles, func(role string) bool { return role == value })
+	}
 	importID := a.id()
 	if len(wanted.roles) > 0 {
 		importID += "/app_roles/" + strings.Join(slices.Sorted(maps.Keys(wanted.roles)), ",")

@@ -97,6 +97,7 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 		body := models.NewOAuth2PermissionGrant()
 		body.SetScope(new(strings.Join(scopes, " ")))
 		if _, err := grants(services).ByOAuth2PermissionGrantId(*done.grantID).Patch(ctx, body, nil); err != nil {
+			done.leftUnanswered("", graph.IsAmbiguous(err))
 			return err
 		}
 	}
