@@ -91,8 +91,9 @@ var operations = []operation{
 			target.resource = w.provider.Resource(target.resource.Type())
 			return nil
 		},
-		do:     adopt,
-		unseen: []string{"Cannot import non-existent remote object"},
+		do: adopt,
+		// Of what a replica does not show yet, the import knows nothing.
+		unseen: []string{"Cannot import non-existent remote object", "it has been given already"},
 	},
 	{
 		// create_before_destroy, of its own or of what depends on it.
@@ -122,7 +123,7 @@ var operations = []operation{
 			}
 			return err
 		},
-		unseen:  unseenNeed,
+		unseen: unseenNeed,
 		do: func(ctx context.Context, target *managed) protocol.Diagnostics {
 			diags, refused := makeAnother(ctx, target)
 			if diags.HasError() || refused {
@@ -143,7 +144,7 @@ var operations = []operation{
 
 // unseenNeed are parts of what Microsoft Graph and Azure say of what the resource refers to, where a replica does not have that
 // yet. Who has not made it does not know that it is young.
-var unseenNeed = []string{"does not exist or one of its queried reference-property objects are not present", "does not exist in the directory"}
+var unseenNeed = []string{"does not exist or one of its queried reference-property objects are not present", "does not exist in the directory", "Not a valid reference update."}
 
 // refusals are parts of the errors that refuse another one of what there can be only one of.
 var refusals = []string{"adopt_leftovers", "Declare it once", "prevent_duplicate_names is set"}

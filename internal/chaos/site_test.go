@@ -84,7 +84,9 @@ func newSite(ctx context.Context, cli terraformcli.CLI, configuration string, wi
 		"ARM_TENANT_ID="+server.Tenant.TenantID(),
 		"ARM_CLIENT_ID="+emulator.CallerClientID,
 		"ARM_CLIENT_SECRET="+emulator.CallerClientSecret,
+		"ARM_SUBSCRIPTION_ID="+emulator.SubscriptionID,
 		"WORKLOADID_GRAPH_ENDPOINT="+server.URL,
+		"WORKLOADID_RESOURCE_MANAGER_ENDPOINT="+server.URL,
 		"WORKLOADID_AUTHORITY="+server.URL,
 		"WORKLOADID_CA_CERTIFICATE_FILE="+server.CACertificateFile,
 		windowVariable+"="+window.String(),
@@ -177,7 +179,7 @@ func (s *site) instances() (instances []instance, err error) {
 	}
 	for _, resource := range state.Resources {
 		for _, i := range resource.Instances {
-			if resource.Mode == "managed" {
+			if resource.Mode == "managed" && resource.Type != "terraform_data" {
 				instances = append(instances, instance{resource.Type + "." + resource.Name, i.Attributes})
 			}
 		}

@@ -1,0 +1,5 @@
+terraform {
+  required_providers {
+    workloadid = { source = "workloadid/workloadid" }
+  }
+}
