@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
-	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 )
 
@@ -108,9 +107,6 @@ func seedAzure(t *testing.T, h *acctest.Harness) {
 		Subscriptions:    []map[string]any{{"id": placeholder, "displayName": "Shop", "managementGroup": "landing-zones"}},
 		ManagementGroups: []map[string]any{{"name": "landing-zones", "displayName": "Landing zones"}},
 		Groups:           []map[string]any{{"id": readers, "displayName": "Orders database readers", "securityEnabled": true, "groupTypes": []any{}}},
-		RoleAssignments: []map[string]any{{
-			"scope": "/providers/Microsoft.Management/managementGroups/landing-zones", "roleName": "Owner", "principalId": samples.SeededCaller(h.Tenant), "principalType": "ServicePrincipal",
-		}},
 	}
 	for _, id := range []string{group, "/subscriptions/" + emulator.SubscriptionID + "/resourceGroups/shop"} {
 		seed.ResourceGroups = append(seed.ResourceGroups, map[string]any{"id": id, "location": "westeurope"})

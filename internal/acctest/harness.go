@@ -59,6 +59,10 @@ type settings struct {
 // otherwise: short, so that tests in which something really is gone end soon.
 const ConsistencyWindow = 300 * time.Millisecond
 
+// deadlock is how long a write in process waits for another one to give up a value: longer than the provider's own order of turns
+// takes. A CLI has its own order, and the provider's time.
+const deadlock = 3 * time.Second
+
 // WithConsistencyWindow sets how long after a write the provider expects older answers.
 func WithConsistencyWindow(window time.Duration) Option {
 	return func(s *settings) { s.window = window }
@@ -93,6 +97,7 @@ type Harness struct {
 	environment map[string]string
 	token       func(*emulator.Tenant) string // for Microsoft Graph; nil: that of the login service
 	window      time.Duration
+	deadlock    time.Duration
 	provider    *protocol.Provider
 	block       map[string]any
 	checks      *checks
@@ -110,7 +115,7 @@ func New(t testing.TB, options ...Option) *Harness {
 		option(&s)
 	}
 	h := start(t, s)
-	h.block = s.block
+	h.block, h.deadlock = s.block, deadlock
 	h.Restart(t)
 	h.ResetRequests()
 	return h
@@ -201,7 +206,7 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		t.Fatal(err)
 	}
 	t.Cleanup((&http.Client{Transport: transport}).CloseIdleConnections)
-	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Transport: h.checks.transport(h.watch.Transport(h.permitted(transport)))}
+	options := provider.Options{Version: "test", ConsistencyWindow: h.window, Deadlock: h.deadlock, Transport: h.checks.transport(h.watch.Transport(h.permitted(transport)))}
 	if h.Tenant != nil {
 		options.LookupEnv, options.Clock = h.lookupEnv, h.Tenant.Clock().Now
 	}

@@ -68,6 +68,43 @@ func TestAppManagementPolicy_tenant(t *testing.T) {
 	c.as("Application.ReadWrite.All").get(tenantPolicy).want(403)
 }
 
+// What beta alone has is refused and not shown in v1.0.
+func TestAppManagementPolicy_beta(t *testing.T) {
+	t.Parallel()
+	c := startPolicies(t)
+	const beta = "/beta/policies/defaultAppManagementPolicy"
+	same(t, "restrictions", c.get(beta).at("applicationRestrictions"), `{"audiences":null,"redirectUris":null,"keyCredentials":[],"passwordCredentials":[]}`)
+	restrictions := `{"applicationRestrictions":{
+		"audiences":{"azureAdMultipleOrgs":{"state":"enabled","restrictForAppsCreatedAfterDateTime":"2026-01-01T00:00:00Z"}},
+		"redirectUris":{
+			"uriWithBlockedScheme":{"blockedSchemes":["http"],"exemptFormats":["http://localhost"],"publicClient":{"blockedSchemes":["app"]}},
+			"uriWithWildcard":{"excludeFormats":{"excludeWildcardsInPath":true}}},
+		"keyCredentials":[{"restrictionType":"trustedCertificateAuthority","certificateBasedApplicationConfigurationIds":["eec5ba11-2fc0-4113-83a2-ed986ed13743"]}]}}`
+	unknown := func(property, of string) string {
+		return "The property '" + property + "' does not exist on type 'microsoft.graph." + of + "'. Make sure to only use property names that are defined by the type or mark the type as open type."
+	}
+	c.patch(tenantPolicy, restrictions).fails(400, "BadRequest", unknown("audiences", "appManagementApplicationConfiguration"))
+	c.patch(tenantPolicy, `{"applicationRestrictions":{"keyCredentials":[{"restrictionType":"trustedCertificateAuthority"}]}}`).
+		fails(400, "Request_BadRequest", "Invalid value specified for property 'restrictionType' of resource 'KeyCredentialConfiguration'.")
+	c.patch(beta, restrictions).want(204)
+	same(t, "restrictions", c.get(beta).at("applicationRestrictions"), `{
+		"audiences":{"personalMicrosoftAccount":null,
+			"azureAdMultipleOrgs":{"state":"enabled","restrictForAppsCreatedAfterDateTime":"2026-01-01T00:00:00Z","isStateSetByMicrosoft":false}},
+		"redirectUris":{"uriWithBlockedDomain":null,"uriWithoutAllowedDomain":null,"uriWithoutAllowedScheme":null,
+			"uriWithBlockedScheme":{"state":"enabled","restrictForAppsCreatedAfterDateTime":null,"isStateSetByMicrosoft":false,
+				"blockedSchemes":["http"],"exemptFormats":["http://localhost"],"spa":null,"web":null,"publicClient":{"blockedSchemes":["app"],"exemptFormats":[]}},
+			"uriWithWildcard":{"state":"enabled","restrictForAppsCreatedAfterDateTime":null,"isStateSetByMicrosoft":false,
+				"excludeFormats":{"excludeWildcardsInPath":true,"excludeWildcardsInPathWithDomains":[]}}},
+		"keyCredentials":[{"restrictionType":"trustedCertificateAuthority","maxLifetime":null,"restrictForAppsCreatedAfterDateTime":null,"state":"enabled",
+			"certificateBasedApplicationConfigurationIds":["eec5ba11-2fc0-4113-83a2-ed986ed13743"]}],"passwordCredentials":[]}`)
+	same(t, "restrictions of v1.0", c.get(tenantPolicy).at("applicationRestrictions"), `{"passwordCredentials":[],
+		"keyCredentials":[{"restrictionType":"unknownFutureValue","maxLifetime":null,"restrictForAppsCreatedAfterDateTime":null,"state":"enabled"}]}`)
+	c.patch(beta, `{"applicationRestrictions":{"audiences":{"azureADMyOrg":{"state":"enabled"}}}}`).fails(400, "BadRequest", unknown("azureADMyOrg", "audiencesConfiguration"))
+	c.patch(beta, `{"servicePrincipalRestrictions":{"audiences":{}}}`).fails(400, "BadRequest", unknown("audiences", "appManagementServicePrincipalConfiguration"))
+	c.patch(beta, `{"applicationRestrictions":{"redirectUris":{"uriWithWildcard":{"state":"off"}}}}`).
+		fails(400, "Request_BadRequest", "Invalid value specified for property 'state' of resource 'RedirectUriWildcardConfiguration'.")
+}
+
 func TestAppManagementPolicy_passwords(t *testing.T) {
 	t.Parallel()
 	c := startPolicies(t)

@@ -77,7 +77,11 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 		if err := resourcemanager.ManagementGroup.Shape(item); err != nil {
 			return nil, fmt.Errorf("seeding the management group %s: %w", item["name"], err)
 		}
-		objects = append(objects, resourcemanager.NewManagementGroup(t.options.TenantID, item))
+		group := resourcemanager.NewManagementGroup(t.options.TenantID, item)
+		objects = append(objects, group)
+		if group.String("parent") != "" {
+			objects = append(objects, owner(group.ID, group.ID))
+		}
 	}
 	for _, item := range given.Subscriptions {
 		if id, _ := item["id"].(string); !entitytype.IsGUID(id) {
@@ -86,7 +90,7 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 		if err := resourcemanager.Subscription.Shape(item); err != nil {
 			return nil, fmt.Errorf("seeding the subscription %s: %w", item["id"], err)
 		}
-		objects = append(objects, resourcemanager.NewSubscription(item), owner(item["id"].(string)))
+		objects = append(objects, resourcemanager.NewSubscription(item), owner("/subscriptions/"+strings.ToLower(item["id"].(string)), item["id"].(string)))
 	}
 	for _, item := range given.ResourceGroups {
 		at, err := armID(item, "id", "subscriptions", "resourceGroups")
@@ -125,10 +129,12 @@ func (t *Tenant) seedAzure(given Seed, known []*directory.Object) ([]*directory.
 	return objects, nil
 }
 
-// owner is the role assignment by which the seeded caller is Owner of a subscription.
-func owner(subscriptionID string) *directory.Object {
+// owner is the role assignment by which the seeded caller is Owner of what a seed has, as whoever makes a subscription or a
+// management group is. At the tenant's root nobody has a role in the beginning:
+// learn.microsoft.com/azure/governance/management-groups/overview.
+func owner(scope, key string) *directory.Object {
 	role, _ := resourcemanager.RoleDefinitionID("Owner")
-	return resourcemanager.NewRoleAssignment("/subscriptions/"+strings.ToLower(subscriptionID), assignmentName(subscriptionID, role, callerObjectID), map[string]any{
+	return resourcemanager.NewRoleAssignment(scope, assignmentName(key, role, callerObjectID), map[string]any{
 		"roleDefinitionId": role, "principalId": callerObjectID, "principalType": "ServicePrincipal", "createdOn": beginning, "updatedOn": beginning,
 	})
 }

@@ -2,9 +2,12 @@ package emulator_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
+	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 )
 
 // TestManagementGroups: what holds at a management group holds in the groups and subscriptions below it, and nobody sees others.
@@ -19,6 +22,13 @@ func TestManagementGroups(t *testing.T) {
 		t.Fatal(err)
 	}
 	version := "?api-version=2020-05-01"
+	same(t, "those of the seed, which are the caller's", c.get(at+version).want(http.StatusOK).values("name"), `["landing-zones","other","shop"]`)
+	c.get(at + "/" + emulator.DefaultTenantID + version).want(http.StatusForbidden)
+	withoutRoles := c.tenant.Snapshot()
+	withoutRoles.Objects = slices.DeleteFunc(withoutRoles.Objects, func(object *directory.Object) bool { return object.Type == resourcemanager.RoleAssignment.Name })
+	if err := c.tenant.Restore(withoutRoles); err != nil {
+		t.Fatal(err)
+	}
 	if got := c.get(at + version).want(http.StatusOK).values("name"); len(got) != 0 {
 		t.Errorf("without a role: %v", got)
 	}

@@ -50,7 +50,7 @@ const (
 // with federatedIdentityCredentials, each of which is name, issuer, subject and audiences; and the system-assigned
 // identities of resources, given by resourceId, of which there is nothing else; role assignments, which are scope,
 // principalId and roleName, or roleDefinitionId. Identities get a principalId and a clientId where they have none, and a
-// service principal; of each subscription the seeded caller is Owner.
+// service principal; of each subscription and management group the seeded caller is Owner.
 type Seed struct {
 	Applications      []map[string]any `json:"applications"`
 	ServicePrincipals []map[string]any `json:"servicePrincipals"`

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -223,7 +224,7 @@ func (r *managed) wait(ctx context.Context, c *contest, this *claim, write *Writ
 		if err = send(ctx, write); err == nil || !r.Contest.Refused(err) {
 			return r.restored(ctx, write, vacated, err)
 		}
-		if c.isQuiet() {
+		if c.isQuiet(cmp.Or(r.api.Deadlock, deadlock)) {
 			return r.restored(ctx, write, vacated, r.unyielding(c, this, err))
 		}
 	}
@@ -248,7 +249,7 @@ func (c *contest) pause(ctx context.Context) error {
 	})
 }
 
-func (c *contest) isQuiet() bool {
+func (c *contest) isQuiet(deadlock time.Duration) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return time.Since(c.last) > deadlock

@@ -196,7 +196,7 @@ func (r *managed) existing(ctx context.Context, write *Write[any], conflict erro
 	if ours != "" {
 		return "Another resource of this configuration manages it, as " + ours + ". Declare it once."
 	}
-	return Existing(r.typeName(), importID, r.Existing, r.keyAttributes())
+	return Existing(r.typeName(), importID, r.Existing, r.keyAttributes(write.Plan))
 }
 
 // Existing says what can be done where something exists already that has an import id. another is what else can be done, and

@@ -66,7 +66,7 @@ func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 		switch {
 		case this.created && this.kept != "" && wanted != removes:
 			diagnostics.AddError(fmt.Sprintf("The %s%s is declared twice", r.title(), name(object)),
-				fmt.Sprintf("The state has it already, for another resource of this configuration, and %s must be unique. Declare it once, and refer to that from elsewhere.", r.keyAttributes()))
+				fmt.Sprintf("The state has it already, for another resource of this configuration, and %s. Declare it once, and refer to that from elsewhere.", r.uniqueness(object)))
 		case this.created && this.removed != "" && wanted != keeps:
 			diagnostics.AddError(fmt.Sprintf("The %s%s would be destroyed at one address and created at another", r.title(), name(object)),
 				"Terraform does the two in no set order: what is created first meets the old one, and what is destroyed last may be all that there is. "+

@@ -80,17 +80,43 @@ func (r *managed) sameObject(object mapping.Value) string {
 	return strings.Join(parts, "\n")
 }
 
-// keyAttributes are how people call what must differ.
-func (r *managed) keyAttributes() string {
-	if len(r.Keys) == 0 {
-		return "what tells it from others"
+// key is the one of the unique keys that an object has; the first where all of it is not known yet.
+func (r *managed) key(object mapping.Value) []string {
+	for _, key := range r.Keys {
+		if len(key.values(object)) > 0 {
+			return key.attributes()
+		}
 	}
-	names := make([]string, len(r.Keys[0]))
-	for i, name := range r.Keys[0] {
+	if len(r.Keys) > 0 {
+		return r.Keys[0].attributes()
+	}
+	return []string{"what tells it from others"}
+}
+
+func (k UniqueKey) attributes() []string {
+	names := make([]string, len(k))
+	for i, name := range k {
 		names[i] = strings.TrimRight(name, "?*")
 	}
-	if last := len(names) - 1; last > 0 {
-		return fmt.Sprintf("%s or %s", strings.Join(names[:last], ", "), names[last])
+	return names
+}
+
+// keyAttributes are how people call what can be changed of a key, one of which is enough: "group_id or member_id".
+func (r *managed) keyAttributes(object mapping.Value) string { return enumerate(r.key(object), "or") }
+
+// uniqueness is what the service demands of a key.
+func (r *managed) uniqueness(object mapping.Value) string {
+	names := r.key(object)
+	if len(names) == 1 {
+		return names[0] + " must be unique"
 	}
-	return names[0]
+	return "the combination of " + enumerate(names, "and") + " must be unique"
+}
+
+func enumerate(names []string, conjunction string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s %s %s", strings.Join(names[:last], ", "), conjunction, names[last])
 }

@@ -41,6 +41,9 @@ type Services struct {
 	Clock func() time.Time
 	// Window is how long after a write an older answer is expected; 0 means the default. Tests shorten it.
 	Window time.Duration
+	// Deadlock is how long a refused write waits for another one to give up the value that it wants, while nothing comes; 0 means
+	// the default. Tests in which no other one will come shorten it.
+	Deadlock time.Duration
 
 	young      young
 	intentions intentions

@@ -175,11 +175,12 @@ func (r Rows) Replacements(plan, state Value) path.Paths {
 	return paths
 }
 
-// Unread keeps what is known of attributes that the service does not have.
+// Unread keeps what is known of attributes that the service does not have, and which others have no value: "nothing" stays as
+// it was written.
 func (r Rows) Unread(known Value) Value {
 	var names []string
 	for _, row := range r {
-		if row.property == "" {
+		if row.property == "" || !known.Has(row.name) {
 			names = append(names, row.name)
 		}
 	}

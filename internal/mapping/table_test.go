@@ -260,3 +260,18 @@ func TestDecode_survivesPropertiesOfTheFuture(t *testing.T) {
 		t.Errorf("got %v", decoded)
 	}
 }
+
+// An import has typed values read again, and what nobody typed stays unset where the service has nothing.
+func TestRows_unread(t *testing.T) {
+	rows := Table[webPart]{webRows[0], Strings("redirect_uris", schema.SetAttribute{Optional: true}, webPart.GetRedirectUris, webPart.SetRedirectUris)}.Rows()
+	known := NewValue(types.ObjectValueMust(rows.types(), map[string]attr.Value{
+		"homepage_url": types.StringValue("HTTPS://SHOP.EXAMPLE"), "redirect_uris": types.SetNull(types.StringType),
+	}))
+	web := models.NewWebApplication()
+	web.SetHomePageUrl(new("https://shop.example"))
+	web.SetRedirectUris([]string{})
+	decoded := rows.decode(web, rows.Unread(known).attributes)
+	if decoded["homepage_url"].(types.String).ValueString() != "https://shop.example" || !decoded["redirect_uris"].IsNull() {
+		t.Errorf("read as %v", decoded)
+	}
+}

@@ -47,6 +47,8 @@ type Options struct {
 	LookupEnv func(name string) (value string, ok bool)
 	// ConsistencyWindow, when set, is how long after a write an older answer is expected; for tests, which have no time.
 	ConsistencyWindow time.Duration
+	// Deadlock, when set, is how long a write waits for another one to give up a value that only one can have; for tests likewise.
+	Deadlock time.Duration
 	// Clock, when set, is the time by which credentials expire; for tests, which put it forward.
 	Clock func() time.Time
 }
@@ -203,10 +205,11 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 		return nil, diagnostics
 	}
 	return &entity.Services{
-		Window: p.options.ConsistencyWindow,
-		Clock:  p.options.Clock,
-		Token:  in.tokens(credential),
-		Graph:  client,
+		Window:   p.options.ConsistencyWindow,
+		Deadlock: p.options.Deadlock,
+		Clock:    p.options.Clock,
+		Token:    in.tokens(credential),
+		Graph:    client,
 		ResourceManager: arm.New(arm.Options{
 			Cloud: cloud, Endpoint: found.text(resourceManagerEndpoint), Credential: credential,
 			Transport: transport, UserAgent: userAgent, Secrets: found.secrets(),

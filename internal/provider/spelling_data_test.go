@@ -18,6 +18,9 @@ func TestSpelling_dataSources(t *testing.T) {
 			t.Run(typeName+"/"+sample.Name, func(t *testing.T) {
 				t.Parallel()
 				h := acctest.New(t)
+				if sample.Scope != "" { // nobody has a role there who was not given one
+					h.AzureRoles(t, sample.Scope, "Reader")
+				}
 				config, _ := life(t, h, sample)
 				small := h.ReadDataSource(t, typeName, config)
 				if again := h.ReadDataSource(t, typeName, inCapitals(config)); !reflect.DeepEqual(capitals(small), capitals(again)) {

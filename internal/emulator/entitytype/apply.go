@@ -123,28 +123,33 @@ func (t *Type) anyProperty(name string) (*Property, bool) {
 	return nil, false
 }
 
-// Show returns the properties under the names of that version. What need not change is shared, not copied.
+// unknownMember stands for a value of an enumeration that is of another version:
+// learn.microsoft.com/graph/best-practices-concept, on evolvable enumerations.
+const unknownMember = "unknownFutureValue"
+
+// Show returns the properties under the names of that version, and of complex values those members that it has. What need not
+// change is shared, not copied.
 func (t *Type) Show(properties map[string]any, version Version) map[string]any {
-	if version == V1 || !t.renamed() {
+	if !t.differs(version) {
 		return properties
 	}
 	shown := maps.Clone(properties)
 	for i := range t.Properties {
 		p := &t.Properties[i]
-		if p.Of != "" {
+		if p.Of != "" && version == Beta {
 			shown[p.Name] = properties[p.Of]
 			delete(shown, p.Of)
 		}
-		if p.Complex == nil || !p.Complex.renamed() {
+		if p.Complex == nil || !p.Complex.limits(version) {
 			continue
 		}
 		switch value := properties[p.Name].(type) {
 		case map[string]any:
-			shown[p.Name] = p.Complex.Show(value, version)
+			shown[p.Name] = p.Complex.showMember(value, version)
 		case []any:
 			items := make([]any, len(value))
 			for i, item := range value {
-				items[i] = p.Complex.Show(item.(map[string]any), version)
+				items[i] = p.Complex.showMember(item.(map[string]any), version)
 			}
 			shown[p.Name] = items
 		}
@@ -152,11 +157,31 @@ func (t *Type) Show(properties map[string]any, version Version) map[string]any {
 	return shown
 }
 
-// renamed reports whether beta has another name for something in the type.
-func (t *Type) renamed() bool {
+// showMember is Show for a complex value, whose members no query chooses among.
+func (t *Type) showMember(properties map[string]any, version Version) map[string]any {
+	shown := maps.Clone(t.Show(properties, version))
+	for name, value := range shown {
+		p, has := t.Property(name, version)
+		switch text, _ := value.(string); {
+		case !has:
+			delete(shown, name)
+		case text != "" && len(p.Values) > 0 && !slices.Contains(p.Values, text):
+			shown[name] = unknownMember
+		}
+	}
+	return shown
+}
+
+// differs reports whether the version shows the type otherwise than it is kept: as v1.0 names it, and with all that beta has.
+func (t *Type) differs(version Version) bool {
 	return slices.ContainsFunc(t.Properties, func(p Property) bool {
-		return p.Of != "" || p.Complex != nil && p.Complex.renamed()
+		return p.Of != "" && version == Beta || p.Complex != nil && p.Complex.limits(version)
 	})
+}
+
+// limits reports whether a complex type, or one within it, has something that the version has not.
+func (t *Type) limits(version Version) bool {
+	return t.differs(version) || slices.ContainsFunc(t.Properties, func(p Property) bool { return p.Of == "" && !p.In(version) })
 }
 
 func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }

@@ -22,6 +22,13 @@ const (
 )
 
 // identity makes a managed identity that is to trust.
+// seedElsewhere has an identity in another subscription.
+var seedElsewhere = emulator.Seed{
+	Subscriptions:          []map[string]any{{"id": otherSubscription}},
+	ResourceGroups:         []map[string]any{{"id": "/subscriptions/" + otherSubscription + "/resourceGroups/elsewhere", "location": "westeurope"}},
+	UserAssignedIdentities: []map[string]any{{"id": identityElsewhere}},
+}
+
 func identity(t *testing.T, h *acctest.Harness) *acctest.Resource {
 	t.Helper()
 	made := h.Resource("workloadid_user_assigned_identity")
@@ -65,12 +72,24 @@ func TestFederatedIdentityCredential_ofAnIdentity(t *testing.T) {
 	}
 	// Ids in Azure have no letter case.
 	credential.ExpectNoChanges(t, trusting(strings.ToLower(parent.String("id")), "main", object{"subject": "repo:contoso/shop:pull_request", "audience": "api://other"}))
-	for attribute, change := range map[string]object{"name": {"name": "other"}, "user_assigned_identity_id": {"user_assigned_identity_id": identityElsewhere}} {
-		if plan := credential.Plan(t, trusting(parent.String("id"), "main", change)); plan.Action != protocol.Replace {
+	// A replacement that could only delete is refused.
+	elsewhere := trusting(identityElsewhere, "main", nil)
+	if text := credential.PlanFails(t, elsewhere).String(); !strings.Contains(text, "There is no managed identity "+identityElsewhere) || !strings.Contains(text, `AttributeName("user_assigned_identity_id")`) {
+		t.Errorf("a replacement in an identity that does not exist: %s", text)
+	}
+	if err := h.Tenant.AddSeed(seedElsewhere); err != nil {
+		t.Fatal(err)
+	}
+	for attribute, config := range map[string]object{"name": trusting(parent.String("id"), "other", nil), "user_assigned_identity_id": elsewhere} {
+		if plan := credential.Plan(t, config); plan.Action != protocol.Replace {
 			t.Errorf("another %s gives %s", attribute, plan.Action)
 		}
 	}
 	moved := trusting(parent.String("id"), "main", object{"user_assigned_identity_id": nil, "application_id": otherSubscription})
+	if text := credential.PlanFails(t, moved).String(); !strings.Contains(text, "There is no application with the object id "+otherSubscription) {
+		t.Errorf("a replacement in an application that does not exist: %s", text)
+	}
+	moved["application_id"] = application(t, h)
 	if plan := credential.Plan(t, moved); plan.Action != protocol.Replace {
 		t.Errorf("an application in place of the identity gives %s", plan.Action)
 	}
@@ -144,11 +163,7 @@ func TestFederatedIdentityCredential_ofAnIdentityExists(t *testing.T) {
 // Those of one run take turns, and those of others are waited for.
 func TestFederatedIdentityCredential_ofAnIdentityAtOnce(t *testing.T) {
 	t.Parallel()
-	h := acctest.New(t, acctest.WithSeed(emulator.Seed{
-		Subscriptions:          []map[string]any{{"id": otherSubscription}},
-		ResourceGroups:         []map[string]any{{"id": "/subscriptions/" + otherSubscription + "/resourceGroups/elsewhere", "location": "westeurope"}},
-		UserAssignedIdentities: []map[string]any{{"id": identityElsewhere}},
-	}), acctest.WithConsistencyWindow(20*time.Second))
+	h := acctest.New(t, acctest.WithSeed(seedElsewhere), acctest.WithConsistencyWindow(20*time.Second))
 	h.Tenant.Faults().Set(fault.MustParse("PUT /subscriptions/** latency=20ms")...)
 	var writers sync.WaitGroup
 	all := make([]*acctest.Resource, 12)

@@ -221,7 +221,7 @@ func TestGroupMember_cli(t *testing.T) {
 			Steps: []resource.TestStep{
 				{Config: configuration},
 				{ResourceName: "workloadid_group_member.runner", ImportState: true, ImportStateVerify: true},
-				{Config: configuration + again, ExpectError: regexp.MustCompile(`(?s)creating group member`)},
+				{Config: configuration + again, ExpectError: regexp.MustCompile(`is declared twice[\s\S]*the\s+combination\s+of\s+group_id\s+and\s+member_id\s+must\s+be\s+unique`)},
 				{Config: configuration},
 			},
 			CheckDestroy: func(*terraform.State) error {
