@@ -64,11 +64,13 @@ func NewWithOptions(options Options) provider.Provider {
 	return &workloadid{options: options}
 }
 
+var described = shortcut.Describe(typeName, resources)
+
 // NewServer makes the provider and serves it by Terraform's protocol.
 func NewServer(options Options) *shortcut.Server {
 	p := NewWithOptions(options).(*workloadid)
 	framework := providerserver.NewProtocol6(p)().(shortcut.Framework)
-	return shortcut.New(framework, typeName, resources, func() (any, bool) {
+	return shortcut.New(framework, described, func() (any, bool) {
 		services := p.configured.Load()
 		return services, services != nil
 	})

@@ -26,8 +26,11 @@ type described struct {
 	recent       recent
 }
 
-// known describes those resources for which there are shortcuts, when they are first asked for.
-func known(providerTypeName string, resources []func() resource.Resource) func() map[string]*described {
+// Descriptions are those of the resources for which there are shortcuts, made when they are first asked for.
+type Descriptions func() map[string]*described
+
+// Describe is for all servers of a process.
+func Describe(providerTypeName string, resources []func() resource.Resource) Descriptions {
 	return sync.OnceValue(func() map[string]*described {
 		all := make(map[string]*described, len(resources))
 		for _, create := range resources {

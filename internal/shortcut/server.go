@@ -50,13 +50,13 @@ type Server struct {
 
 // New adds the shortcuts of the resources to the framework's server. configured is what the provider has handed to its
 // resources; it is not ok before that, and where the provider puts off whatever it is asked for.
-func New(framework Framework, providerTypeName string, resources []func() resource.Resource, configured func() (data any, ok bool)) *Server {
-	return &Server{Framework: framework, Shortcuts: &Shortcuts{resources: known(providerTypeName, resources), configured: configured}}
+func New(framework Framework, resources Descriptions, configured func() (data any, ok bool)) *Server {
+	return &Server{Framework: framework, Shortcuts: &Shortcuts{resources: resources, configured: configured}}
 }
 
 // Shortcuts has one method for each call: the answer, and whether there is one.
 type Shortcuts struct {
-	resources  func() map[string]*described
+	resources  Descriptions
 	configured func() (any, bool)
 	calls      calls
 }

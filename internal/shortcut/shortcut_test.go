@@ -165,7 +165,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{}
 	f.configured.Store(true)
 	framework := providerserver.NewProtocol6(things{})().(shortcut.Framework)
-	server := shortcut.New(framework, "test", thingResources, func() (any, bool) { return nil, f.configured.Load() })
+	server := shortcut.New(framework, shortcut.Describe("test", thingResources), func() (any, bool) { return nil, f.configured.Load() })
 	f.Server = shortcuttest.New(server, func(difference string) { t.Error(difference) })
 	schemas, err := f.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schemas.Diagnostics) > 0 {
