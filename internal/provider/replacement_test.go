@@ -111,51 +111,63 @@ func TestReplacements_ofAllThatIsReferredTo(t *testing.T) {
 		value, other, none  any
 	}{
 		"an identity's credential": {
-			"workloadid_federated_identity_credential", "user_assigned_identity_id", map[string]any{"name": "main", "issuer": "https://issuer.example", "subject": "anybody"},
+			"workloadid_federated_identity_credential", "user_assigned_identity_id",
+			map[string]any{"name": "main", "issuer": "https://issuer.example", "subject": "anybody"},
 			identity.String("id"), nil, strings.Replace(identity.String("id"), "shop", "shopp", 1),
 		},
 		"a user that consents": {
-			"workloadid_delegated_permission_grant", "user_id", map[string]any{"service_principal_id": principal.String("id"), "api": "Microsoft Graph", "scopes": []any{"User.Read"}},
+			"workloadid_delegated_permission_grant", "user_id",
+			map[string]any{"service_principal_id": principal.String("id"), "api": "Microsoft Graph", "scopes": []any{"User.Read"}},
 			users[0]["id"], users[1]["id"], nothing,
 		},
 		"a role": {
-			"workloadid_directory_role_assignment", "role_definition_id", map[string]any{"principal_id": principal.String("id")},
+			"workloadid_directory_role_assignment", "role_definition_id",
+			map[string]any{"principal_id": principal.String("id")},
 			"88d8e3e3-8f55-4a1e-953a-9b9898b8876b", nil, nothing,
 		},
 		"an administrative unit": {
-			"workloadid_directory_role_assignment", "administrative_unit_id", map[string]any{"principal_id": principal.String("id"), "role_name": "Groups Administrator"},
+			"workloadid_directory_role_assignment", "administrative_unit_id",
+			map[string]any{"principal_id": principal.String("id"), "role_name": "Groups Administrator"},
 			h.Graph(t, "POST", "/directory/administrativeUnits", map[string]any{"displayName": "One"})["id"], h.Graph(t, "POST", "/directory/administrativeUnits", map[string]any{"displayName": "Two"})["id"], nothing,
 		},
 		"an application to which a role is limited": {
-			"workloadid_directory_role_assignment", "application_id", map[string]any{"principal_id": principal.String("id"), "role_name": "Application Administrator"},
+			"workloadid_directory_role_assignment", "application_id",
+			map[string]any{"principal_id": principal.String("id"), "role_name": "Application Administrator"},
 			app.String("id"), theirs["id"], nothing,
 		},
 		"an API": {
-			"workloadid_app_role_assignment", "resource_id", map[string]any{"principal_id": principal.String("id"), "app_role": "User.Read.All"},
+			"workloadid_app_role_assignment", "resource_id",
+			map[string]any{"principal_id": principal.String("id"), "app_role": "User.Read.All"},
 			h.Graph(t, "GET", "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", nil)["id"], nil, nothing,
 		},
 		"who has an app role": {
-			"workloadid_app_role_assignment", "principal_id", map[string]any{"api": "Microsoft Graph", "app_role": "Group.Read.All"},
+			"workloadid_app_role_assignment", "principal_id",
+			map[string]any{"api": "Microsoft Graph", "app_role": "Group.Read.All"},
 			principal.String("id"), theirPrincipal["id"], nothing,
 		},
 		"who has an Azure role": {
-			"workloadid_azure_role_assignment", "principal_id", map[string]any{"scope": scope, "role_name": "Reader"},
+			"workloadid_azure_role_assignment", "principal_id",
+			map[string]any{"scope": scope, "role_name": "Reader"},
 			principal.String("id"), theirPrincipal["id"], nothing,
 		},
 		"a user with an Azure role": {
-			"workloadid_azure_role_assignment", "principal_id", map[string]any{"scope": scope, "role_name": "Reader", "principal_type": "User"},
+			"workloadid_azure_role_assignment", "principal_id",
+			map[string]any{"scope": scope, "role_name": "Reader", "principal_type": "User"},
 			users[0]["id"], users[1]["id"], group["id"],
 		},
 		"an Azure role": {
-			"workloadid_azure_role_assignment", "role_definition_id", map[string]any{"scope": scope, "principal_id": principal.String("id")},
+			"workloadid_azure_role_assignment", "role_definition_id",
+			map[string]any{"scope": scope, "principal_id": principal.String("id")},
 			"b24988ac-6180-42a0-ab88-20f7382dd24c", nil, nothing,
 		},
 		"a scope": {
-			"workloadid_azure_role_assignment", "scope", map[string]any{"role_definition_id": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "principal_id": principal.String("id")},
+			"workloadid_azure_role_assignment", "scope",
+			map[string]any{"role_definition_id": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "principal_id": principal.String("id")},
 			scope, ofGroup, ofGroup + "s",
 		},
 		"a subscription": {
-			"workloadid_user_assigned_identity", "subscription_id", map[string]any{"name": "another", "location": "westeurope", "resource_group_name": emulator.ResourceGroup},
+			"workloadid_user_assigned_identity", "subscription_id",
+			map[string]any{"name": "another", "location": "westeurope", "resource_group_name": emulator.ResourceGroup},
 			emulator.SubscriptionID, nil, nothing,
 		},
 	} {

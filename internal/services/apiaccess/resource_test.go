@@ -2,6 +2,7 @@ package apiaccess_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -457,6 +458,39 @@ func texts(set any) []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// TestAPIAccess_givenByOthers: where a request gets no answer, and what it gives is there, that is not taken for its own where
+// others have given something else of what is declared: destroying it would take theirs away.
+func TestAPIAccess_givenByOthers(t *testing.T) {
+	t.Parallel()
+	for name, given := range map[string]object{
+		"roles":  {"app_roles": list("Group.Read.All", "User.Read.All")},
+		"scopes": {"app_roles": list("Group.Read.All"), "delegated_scopes": list("User.Read")},
+	} {
+		for _, rule := range []string{"POST /v1.0/servicePrincipals/** 500 count=1", "POST /v1.0/servicePrincipals/** reset after count=1"} {
+			t.Run(name+"/"+rule, func(t *testing.T) {
+				t.Parallel()
+				h := acctest.New(t)
+				id := principal(t, h)
+				config := object{"service_principal_id": id, "api": "Microsoft Graph"}
+				maps.Copy(config, given)
+				first := h.Resource(typeName)
+				first.Apply(t, config)
+				h.Restart(t)
+				second := h.Resource(typeName)
+				h.Tenant.Faults().Set(fault.MustParse(rule)...)
+				if refused := second.ApplyFails(t, config).String(); !strings.Contains(refused, "it has been given already") {
+					t.Errorf("got %s", refused)
+				}
+				if second.State() != nil {
+					t.Errorf("the state has %v", second.State())
+				}
+				first = first.In(h)
+				first.ExpectNoChanges(t, config)
+			})
+		}
+	}
 }
 
 func TestAPIAccess_invalid(t *testing.T) {

@@ -148,12 +148,16 @@ func TestApplicationCertificate_lifecycle(t *testing.T) {
 	}
 	certificate.Apply(t, object{"application_id": id, "certificate": base64.StdEncoding.EncodeToString(own.der), "timeouts": object{"create": "1m"}})
 
+	keyID := certificate.String("key_id")
 	h.ResetRequests()
 	certificate.Destroy(t)
 	h.ExpectRequests(t, get, patch)
 	expectKeys(t, h, id, foreign)
 	certificate.Apply(t, config) // again
 	certificate.ExpectNoChanges(t, config)
+	if certificate.String("key_id") == keyID {
+		t.Errorf("the key id %s follows from the certificate: two owners would take one key for their own", keyID)
+	}
 	expectKeys(t, h, id, foreign, own)
 }
 

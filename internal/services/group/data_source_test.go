@@ -53,8 +53,11 @@ func TestGroups(t *testing.T) {
 		config object
 		want   int
 	}{
-		{object{}, 2}, {object{"display_names": []any{"Platform team", "nobody"}}, 1}, {object{"mail_nicknames": []any{"platform-team", "workload-owners"}}, 2},
-		{object{"filter": "startswith(displayName, 'Work')"}, 1}, {object{"mails": []any{"a@example.com"}}, 0},
+		{object{}, 2},
+		{object{"display_names": []any{"Platform team", "nobody"}}, 1},
+		{object{"mail_nicknames": []any{"platform-team", "workload-owners"}}, 2},
+		{object{"filter": "startswith(displayName, 'Work')"}, 1},
+		{object{"mails": []any{"a@example.com"}}, 0},
 	} {
 		if found := h.ReadDataSource(t, "workloadid_groups", test.config)["groups"].([]any); len(found) != test.want {
 			t.Errorf("%v: %d found", test.config, len(found))

@@ -51,8 +51,11 @@ func TestUsers(t *testing.T) {
 		config object
 		want   int
 	}{
-		{object{}, 3}, {object{"user_principal_names": []any{"ada@entralocal.onmicrosoft.com", "alan@entralocal.onmicrosoft.com"}}, 2},
-		{object{"display_names": []any{"Grace Hopper"}}, 1}, {object{"filter": "surname eq 'Turing'"}, 1}, {object{"ids": []any{h.Tenant.Objects("users")[0]["id"]}}, 1},
+		{object{}, 3},
+		{object{"user_principal_names": []any{"ada@entralocal.onmicrosoft.com", "alan@entralocal.onmicrosoft.com"}}, 2},
+		{object{"display_names": []any{"Grace Hopper"}}, 1},
+		{object{"filter": "surname eq 'Turing'"}, 1},
+		{object{"ids": []any{h.Tenant.Objects("users")[0]["id"]}}, 1},
 	} {
 		if found := h.ReadDataSource(t, "workloadid_users", test.config)["users"].([]any); len(found) != test.want {
 			t.Errorf("%v: %d found", test.config, len(found))
