@@ -66,5 +66,6 @@ func get(ctx context.Context, client *arm.Client, address string, into any) erro
 	if err != nil {
 		return err
 	}
+	defer func() { _ = response.Body.Close() }()
 	return runtime.UnmarshalAsJSON(response, into)
 }

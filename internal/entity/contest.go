@@ -257,17 +257,17 @@ func (c *contest) isQuiet(deadlock time.Duration) bool {
 
 // unyielding is the refusal of a write for which nobody gave up the value.
 func (r *managed) unyielding(c *contest, this *claim, err error) error {
-	err = fmt.Errorf("%w\n\nNo other resource of this configuration gave it up in time", err)
+	text := "No other resource of this configuration gave it up in time."
 	if this.update {
-		err = fmt.Errorf("%w. If one does later in this run, as with -parallelism=1, this is written then, and the next plan has no changes", err)
+		text += " If one does later in this run, as with -parallelism=1, this is written then, and the next plan has no changes."
 	}
 	if waiting := c.dependents(this); len(waiting) > 0 {
-		err = fmt.Errorf("%w. Terraform was told that these are changed, which waited for it and are not: %s. The next plan changes them", err, strings.Join(waiting, ", "))
+		text += fmt.Sprintf(" Terraform was told that these are changed, which waited for it and are not: %s. The next plan changes them.", strings.Join(waiting, ", "))
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	this.left = this.update && len(this.gives) > 0
-	return fmt.Errorf("%w.", err)
+	return fmt.Errorf("%w\n\n%s", err, text)
 }
 
 // released lets others have the values of what is gone.

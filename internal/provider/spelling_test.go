@@ -145,7 +145,7 @@ func importIDs(t *testing.T, h *acctest.Harness, typeName string, r *acctest.Res
 		forms = match[1] + match[2]
 	}
 	var ids []string
-	for _, form := range strings.Split(forms, " or ") {
+	for form := range strings.SplitSeq(forms, " or ") {
 		complete := true
 		id := attributes.ReplaceAllStringFunc(form, func(name string) string {
 			value := r.String(strings.Trim(name, "<>"))

@@ -87,7 +87,7 @@ const broker = "brk-"
 func checkBroker(value string) error {
 	scheme, _, _ := strings.Cut(value, ":")
 	if of := strings.TrimPrefix(scheme, broker); of != "multihub" && CheckUUID(of) != nil {
-		return fmt.Errorf("must have brk-multihub:// or brk-<client id of the broker>:// as its scheme, and has %s:", scheme)
+		return fmt.Errorf("must have brk-multihub:// or brk-<client id of the broker>:// as its scheme, and has %q", scheme)
 	}
 	if _, err := hostOf(value); err != nil {
 		return err

@@ -180,7 +180,6 @@ func TestAPIAccess_othersAreLeftAlone(t *testing.T) {
 	give(t, h, id, "Directory.Read.All")
 	give(t, h, id, "User.Read.All")
 	consent(t, h, id, "openid User.Read")
-	access := h.Resource(typeName)
 	config := object{"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("Group.Read.All", "User.Read.All"), "delegated_scopes": list("User.Read", "Mail.Send")}
 	for want, refused := range map[string]object{
 		"already: User.Read.All": {"service_principal_id": id, "api": "Microsoft Graph", "app_roles": list("User.Read.All")},
@@ -192,7 +191,7 @@ func TestAPIAccess_othersAreLeftAlone(t *testing.T) {
 	}
 	expectHeld(t, h, id, []string{"Directory.Read.All", "User.Read.All"}, "openid User.Read")
 	h.AdoptLeftovers(t)
-	access = h.Resource(typeName)
+	access := h.Resource(typeName)
 	access.Apply(t, config)
 	expectHeld(t, h, id, []string{"Directory.Read.All", "Group.Read.All", "User.Read.All"}, "openid User.Read Mail.Send")
 	access.ExpectNoChanges(t, config)

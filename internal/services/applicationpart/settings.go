@@ -1,6 +1,8 @@
 package applicationpart
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -43,10 +45,8 @@ var optionalClaims = &kind{
 		}
 	},
 	validate: func(config mapping.Value) diag.Diagnostics {
-		for _, token := range []string{"access_token", "id_token", "saml2_token"} {
-			if config.Given(token) {
-				return nil
-			}
+		if slices.ContainsFunc([]string{"access_token", "id_token", "saml2_token"}, config.Given) {
+			return nil
 		}
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("access_token"), "No claims", "Set access_token, id_token, saml2_token, or several of them.")}
 	},

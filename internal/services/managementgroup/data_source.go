@@ -53,7 +53,7 @@ var attributes = mapping.Table[azure]{
 // within reads a text among the properties of a resource.
 func within(names ...string) func(azure) *string {
 	return func(from azure) *string {
-		at := any(map[string]any(from)["properties"])
+		at := from["properties"]
 		for _, name := range names {
 			properties, _ := at.(map[string]any)
 			at = properties[name]

@@ -1,6 +1,7 @@
 package managementgroup_test
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,9 +38,7 @@ func TestManagementGroup_lookup(t *testing.T) {
 	groups(t, h, "Management Group Reader")
 	for _, key := range []object{{"name": "landing-zones"}, {"name": "LANDING-zones"}, {"display_name": "landing zones"}, {"id": prefix + "landing-zones"}, {"id": strings.ToUpper(prefix) + "landing-zones"}} {
 		config := object{}
-		for name, value := range key {
-			config[name] = value
-		}
+		maps.Copy(config, key)
 		found := h.ReadDataSource(t, "workloadid_management_group", config)
 		if !strings.EqualFold(found["id"].(string), prefix+"landing-zones") || !strings.EqualFold(found["name"].(string), "landing-zones") ||
 			!strings.EqualFold(found["display_name"].(string), "Landing zones") || found["parent_id"] != root || found["tenant_id"] != emulator.DefaultTenantID {
