@@ -18,8 +18,8 @@ import (
 )
 
 // TestAnother has a CLI make everything once more that there is already: before it destroys the old one, since something that
-// depends on it has create_before_destroy; and in another state. Either is refused before anything is changed, or makes a
-// second one, and nothing that is managed is lost.
+// depends on it has create_before_destroy; in another state; and at another address. It is refused before anything is changed, or
+// makes a second one, and nothing that is managed is lost.
 func TestAnother(t *testing.T) {
 	t.Parallel()
 	cli := findCLI(t)
@@ -49,7 +49,7 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 		return "", err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.declare(typeName, sample); err != nil {
+	if err := s.declare(typeName, sample, "this", true); err != nil {
 		return "", err
 	}
 	address := typeName + ".this"
@@ -63,7 +63,8 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 	before, old := s.fingerprint(), s.idsAt(typeName)
 
 	// The trigger changes, and with it everything is replaced.
-	s.workspace.Env = append(s.workspace.Env, "TF_VAR_trigger=2")
+	untriggered := s.workspace.Env
+	s.workspace.Env = append(slices.Clone(untriggered), "TF_VAR_trigger=2")
 	made, err := s.makesAnother(ctx, before)
 	if err != nil {
 		return "", fmt.Errorf("create_before_destroy: %w", err)
@@ -82,6 +83,7 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 
 	// Another state has what the resource needs, and not the resource.
 	if !made {
+		s.workspace.Env = untriggered
 		err = os.WriteFile(s.stateFile(), first, 0o600)
 	} else {
 		first, err = os.ReadFile(s.stateFile())
@@ -98,18 +100,52 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 		return "", fmt.Errorf("in another state: %w", err)
 	}
 	if !made {
-		return came + ", and refused in another state", nil
+		came += ", refused in another state"
+	} else {
+		if !sample.Abandoned && slices.Equal(s.idsAt(typeName), old) {
+			return "", fmt.Errorf("two states have one object: %s", old)
+		}
+		if _, err := s.workspace.Run(ctx, append(arguments("destroy"), "-target="+address)...); err != nil {
+			return "", s.explained(err)
+		}
+		if after := s.fingerprint(); !slices.Equal(after, before) {
+			return "", fmt.Errorf("in another state it was made and destroyed:\n%s\nbefore:\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+		}
+		came += ", " + secondOf(sample) + " in another state"
 	}
-	if !sample.Abandoned && slices.Equal(s.idsAt(typeName), old) {
-		return "", fmt.Errorf("two states have one object: %s", old)
+
+	// The address changes, and no moved block says so.
+	if err := os.WriteFile(s.stateFile(), first, 0o600); err != nil {
+		return "", err
 	}
-	if _, err := s.workspace.Run(ctx, append(arguments("destroy"), "-target="+address)...); err != nil {
-		return "", s.explained(err)
+	for _, dependent := range []bool{true, false} {
+		if err := s.declare(typeName, sample, "this", dependent); err != nil {
+			return "", err
+		}
+		if _, err := s.run(ctx, "apply"); err != nil {
+			return "", err
+		}
+		before = s.fingerprint()
+		if err := s.declare(typeName, sample, "renamed", dependent); err != nil {
+			return "", err
+		}
+		made, err := s.makesAnother(ctx, before)
+		if err == nil && !made && !dependent {
+			err = errors.New("the create did not wait for the destroy")
+		}
+		if err == nil && isPart(typeName) && !slices.Equal(s.fingerprint(), before) {
+			err = fmt.Errorf("the tenant has\n%s\nbefore:\n%s", strings.Join(s.fingerprint(), "\n"), strings.Join(before, "\n"))
+		}
+		if err != nil {
+			return "", fmt.Errorf("another address, create_before_destroy %t: %w", dependent, err)
+		}
+		if made {
+			if _, err := s.workspace.Run(ctx, "state", "mv", typeName+".renamed", address); err != nil {
+				return "", err
+			}
+		}
 	}
-	if after := s.fingerprint(); !slices.Equal(after, before) {
-		return "", fmt.Errorf("in another state it was made and destroyed:\n%s\nbefore:\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
-	}
-	return came + ", and " + secondOf(sample) + " in another state", os.WriteFile(s.stateFile(), first, 0o600)
+	return came, nil
 }
 
 // secondOf is what becomes of a create that is not refused.
@@ -173,12 +209,12 @@ func (s *site) idsAt(typeName string) []string {
 	return ids
 }
 
-// declare writes a configuration of a sample and what it needs. A trigger has it be replaced, and something depends on it that
-// has create_before_destroy.
-func (s *site) declare(typeName string, sample samples.Sample) error {
+// declare writes a configuration of a sample, by a name, and what it needs. A trigger has it be replaced, and something may
+// depend on it that has create_before_destroy.
+func (s *site) declare(typeName string, sample samples.Sample, name string, dependent bool) error {
 	types := map[string]string{}
 	resources := map[string]map[string]any{}
-	for _, need := range append(slices.Clone(sample.Needs), samples.Need{Name: "this", Type: typeName, Config: sample.Config}) {
+	for _, need := range append(slices.Clone(sample.Needs), samples.Need{Name: name, Type: typeName, Config: sample.Config}) {
 		resolved, err := samples.Resolve(expressions(need.Config, types).(samples.Object), s.tenant, samples.SeededCaller(s.tenant), nil)
 		if err != nil {
 			return err
@@ -188,10 +224,10 @@ func (s *site) declare(typeName string, sample samples.Sample) error {
 		}
 		types[need.Name], resources[need.Type][need.Name] = need.Type, resolved
 	}
-	resources[typeName]["this"].(samples.Object)["lifecycle"] = map[string]any{"replace_triggered_by": []string{"terraform_data.trigger"}}
-	resources["terraform_data"] = map[string]any{
-		"trigger":   map[string]any{"input": "${var.trigger}"},
-		"dependent": map[string]any{"depends_on": []string{typeName + ".this"}, "lifecycle": map[string]any{"create_before_destroy": true}},
+	resources[typeName][name].(samples.Object)["lifecycle"] = map[string]any{"replace_triggered_by": []string{"terraform_data.trigger"}}
+	resources["terraform_data"] = map[string]any{"trigger": map[string]any{"input": "${var.trigger}"}}
+	if dependent {
+		resources["terraform_data"]["dependent"] = map[string]any{"depends_on": []string{typeName + "." + name}, "lifecycle": map[string]any{"create_before_destroy": true}}
 	}
 	content, err := json.Marshal(map[string]any{
 		"variable": map[string]any{"trigger": map[string]any{"default": "1"}}, "resource": resources,

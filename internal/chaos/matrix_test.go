@@ -48,7 +48,7 @@ func catalogue() []string { return described().ResourceTypes() }
 
 // sparse is how many columns there are to one that is tried among all the other tests, where races are looked for: other
 // ones in each row.
-const sparse = 8
+const sparse = 24
 
 // compared is how many runs of a cell there are to one in which shortcuts are compared with the framework.
 const compared = 4

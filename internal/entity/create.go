@@ -121,25 +121,37 @@ func (r *managed) discardAfter(ctx context.Context, write *Write[any]) error {
 }
 
 // vacated reports whether what stands in the way is, or has been, deleted by this process: Terraform replaces several
-// resources at a time, and one may take the name that another one had. It waits for that.
+// resources at a time, and one may take the place that another one had. It waits for that, out of turn, since the delete may
+// need it; and for as long as others are deleted, whose places in Terraform's queue that delete waits for.
 func (r *managed) vacated(ctx context.Context, plan mapping.Value) bool {
-	keys := r.keys(plan)
-	var end <-chan struct{}
-	_ = repeat(ctx, min(suspicion, r.api.window()), func(error) bool { return true }, func() error {
-		if end = r.api.leaving.find(keys); end == nil {
-			return errNotFound
+	places, wait := r.places(plan), min(suspicion, r.api.window())
+	if len(places) == 0 {
+		return false
+	}
+	gone := false
+	err := outOfTurn(ctx, func() error {
+		for began := time.Now(); ; {
+			left, stirred, last := r.api.leaving.find(places)
+			if left {
+				gone = true
+				return nil
+			}
+			if last.Before(began) {
+				last = began
+			}
+			timer := time.NewTimer(time.Until(last.Add(wait)))
+			select {
+			case <-stirred:
+				timer.Stop()
+			case <-timer.C:
+				return nil
+			case <-ctx.Done():
+				timer.Stop()
+				return nil
+			}
 		}
-		return nil
 	})
-	if end == nil {
-		return false
-	}
-	select {
-	case <-end:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return gone && err == nil
 }
 
 // takeOver takes what an interrupted run left behind: Terraform or the provider was killed, or the machine lost, between the

@@ -3,6 +3,7 @@ package entity
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -32,8 +33,8 @@ const (
 	removes
 )
 
-// intend notes what a plan wants of an object, and refuses what would leave nothing, or two owners of one thing. A repeated
-// one replaces that of before.
+// intend notes what a plan wants of an object, refuses two owners of one thing, and warns of what is destroyed only to be made
+// again. A repeated one replaces that of before.
 func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 	if r.api == nil {
 		return nil
@@ -68,11 +69,10 @@ func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 			diagnostics.AddError(fmt.Sprintf("The %s%s is declared twice", r.title(), name(object)),
 				fmt.Sprintf("The state has it already, for another resource of this configuration, and %s. Declare it once, and refer to that from elsewhere.", r.uniqueness(object)))
 		case this.created && this.removed != "" && wanted != keeps:
-			diagnostics.AddError(fmt.Sprintf("The %s%s would be destroyed at one address and created at another", r.title(), name(object)),
-				"Terraform does the two in no set order: what is created first meets the old one, and what is destroyed last may be all that there is. "+
+			diagnostics.AddWarning(fmt.Sprintf("The %s%s will be destroyed at one address and created at another", r.title(), name(object)),
+				"There can be only one, and Terraform does the two in no set order: the create waits for the destroy, and fails where create_before_destroy has it come first. Until both are done, there is none. "+
 					"Where only the address has changed (another name of the block, another key of for_each, another module), say so, and nothing is destroyed:\n\n"+
-					fmt.Sprintf("moved {\n  from = %[1]s.OLD\n  to   = %[1]s.NEW\n}\n\n", r.typeName())+
-					"To have another one made all the same, destroy the old one in a run of its own.")
+					fmt.Sprintf("moved {\n  from = %[1]s.OLD\n  to   = %[1]s.NEW\n}", r.typeName()))
 		case this.removed != "" && this.removed == this.kept && wanted != creates:
 			diagnostics.AddError(fmt.Sprintf("The %s%s would be destroyed, and another resource of this configuration manages it", r.title(), name(object)),
 				fmt.Sprintf("The state has one object at two addresses. End its management at the one that goes without destroying it:\n\nremoved {\n  from = %s.OLD\n\n  lifecycle {\n    destroy = false\n  }\n}", r.typeName()))
@@ -103,35 +103,57 @@ func (r *managed) settle(object mapping.Value) {
 	}
 }
 
-// leaving are the keys of objects that are being deleted, so that another one can wait for them.
+// leaving are the places of objects that this process deletes, so that another one can wait for them.
 type leaving struct {
-	mutex sync.Mutex
-	keys  map[string]chan struct{} // closed once the object is gone, or has stayed
+	mutex   sync.Mutex
+	left    map[string]bool // false while the object is being deleted, true once it is gone or has stayed
+	last    time.Time       // when a delete began or ended
+	stirred chan struct{}   // closed then
+}
+
+func (l *leaving) stir() {
+	l.last = time.Now()
+	if l.stirred != nil {
+		close(l.stirred)
+	}
+	l.stirred = make(chan struct{})
 }
 
 // begin notes that an object is being deleted. The returned function ends that.
-func (l *leaving) begin(keys []string) (end func()) {
-	done := make(chan struct{})
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if l.keys == nil {
-		l.keys = map[string]chan struct{}{}
+func (l *leaving) begin(places []string) (end func()) {
+	note := func(left bool) {
+		l.mutex.Lock()
+		defer l.mutex.Unlock()
+		if l.left == nil {
+			l.left = map[string]bool{}
+		}
+		for _, place := range places {
+			l.left[place] = left
+		}
+		l.stir()
 	}
-	for _, key := range keys {
-		l.keys[key] = done
-	}
-	return func() { close(done) }
+	note(false)
+	return func() { note(true) }
 }
 
-// find is the end of a delete of an object with one of the keys; nil where there is none. It is found once.
-func (l *leaving) find(keys []string) <-chan struct{} {
+// find reports whether an object has left one of the places, which is found once. Otherwise it says what is closed when the
+// next delete begins or ends, and when the last one did. A place that is being left is waited for to the end.
+func (l *leaving) find(places []string) (left bool, stirred <-chan struct{}, last time.Time) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	for _, key := range keys {
-		if done := l.keys[key]; done != nil {
-			delete(l.keys, key)
-			return done
+	if l.stirred == nil {
+		l.stirred = make(chan struct{})
+	}
+	last = l.last
+	for _, place := range places {
+		gone, known := l.left[place]
+		if gone {
+			delete(l.left, place)
+			return true, nil, last
+		}
+		if known {
+			last = time.Now().Add(time.Hour) // until it has ended
 		}
 	}
-	return nil
+	return false, l.stirred, last
 }

@@ -60,6 +60,22 @@ func (r *managed) keys(object mapping.Value) []string {
 	return keys
 }
 
+// places are what another object must leave before this one can be made: its keys; or what it is identified by, where others
+// may have a part of the same.
+func (r *managed) places(object mapping.Value) []string {
+	if keys := r.keys(object); len(keys) > 0 {
+		return keys
+	}
+	place := r.Noun
+	for _, name := range r.Identity {
+		if !object.Has(name) {
+			return nil
+		}
+		place += "\n" + oneSpelling(object.String(name))
+	}
+	return []string{place}
+}
+
 // natural reports whether the service itself keeps the object from being made twice.
 func (r *managed) natural(object mapping.Value) bool { return len(r.keys(object)) > 0 }
 

@@ -234,7 +234,7 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	r.recall(written, state)
-	defer r.api.leaving.begin(r.keys(state))()
+	defer r.api.leaving.begin(r.places(state))()
 	err := Removed(ctx, r.api, idOf(state), func() error { return r.Resource.Delete(ctx, r.api, state) })
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "deleting", state, err)...)
