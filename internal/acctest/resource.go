@@ -75,6 +75,12 @@ func (r *Resource) PlanWarns(t testing.TB, config map[string]any) protocol.Diagn
 	return expectSuccess(t, "planning "+r.name, diags)
 }
 
+// TryPlan plans a configuration that may be refused, and returns what was said.
+func (r *Resource) TryPlan(t testing.TB, config map[string]any) (*protocol.Plan, protocol.Diagnostics) {
+	t.Helper()
+	return r.resource.Plan(t.Context(), config)
+}
+
 // Apply plans and applies a configuration, and returns the warnings.
 func (r *Resource) Apply(t testing.TB, config map[string]any) protocol.Diagnostics {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -224,4 +225,31 @@ func TestReplacements_unreadable(t *testing.T) {
 	if plan := assignment.Plan(t, config); plan.Action != protocol.Replace {
 		t.Errorf("got %s", plan.Action)
 	}
+}
+
+// TestReplacements_everyID: whatever has an id of another object, of which another value replaces it, refuses an id of nothing in
+// the plan.
+func TestReplacements_everyID(t *testing.T) {
+	t.Parallel()
+	// Microsoft Graph takes any for these: a client may be an application of another tenant, and the id of a template is chosen
+	// freely (https://learn.microsoft.com/graph/api/resources/unifiedroledefinition).
+	taken := []string{"known_client_id", "authorized_client_id", "template_id"}
+	forEachSample(t, func(t *testing.T, h *acctest.Harness, typeName string, sample samples.Sample) {
+		config, _ := life(t, h, sample)
+		resource := apply(t, h, typeName, sample, config)
+		for attribute, value := range config {
+			if text, ok := value.(string); !ok || uuid.Validate(text) != nil || slices.Contains(taken, attribute) {
+				continue
+			}
+			another := maps.Clone(config)
+			another[attribute] = uuid.NewString()
+			plan, diags := resource.TryPlan(t, another)
+			switch text := diags.String(); {
+			case diags.HasError() && (!strings.Contains(text, another[attribute].(string)) || !strings.Contains(text, attribute)):
+				t.Errorf("the error does not name %s and its value:\n%s", attribute, text)
+			case !diags.HasError() && plan.Action == protocol.Replace:
+				t.Errorf("an id of nothing as %s replaces it, which only deletes", attribute)
+			}
+		}
+	})
 }

@@ -98,6 +98,7 @@ func (k *kind) resource() resource.Resource {
 		Find:        k.find,
 		Keys:        k.unique(),
 		References:  func(object mapping.Value) []string { return []string{object.String(parentID), object.String("api")} },
+		Targets:     []entity.Target{entity.To(parentID, "application", "applications")},
 		Parts:       k.parts,
 		Hint: func(ctx context.Context, api *entity.Services, object mapping.Value) string {
 			return application.MistakenID(ctx, api, object.String(parentID))

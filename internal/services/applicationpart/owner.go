@@ -78,6 +78,7 @@ func NewOwnerResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String(parentID), object.String("owner_id")}
 		},
+		Targets: []entity.Target{entity.To(parentID, "application", "applications"), entity.ToPrincipal("owner_id")},
 		Hint: func(ctx context.Context, api *entity.Services, object mapping.Value) string {
 			return application.MistakenID(ctx, api, object.String(parentID))
 		},

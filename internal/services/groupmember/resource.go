@@ -72,9 +72,10 @@ func NewResource() resource.Resource {
 		References: func(object mapping.Value) []string {
 			return []string{object.String("group_id"), object.String("member_id")}
 		},
-		Hint:   hint,
-		Plan:   plan,
-		Parent: func(object mapping.Value) string { return object.String("group_id") },
+		Targets: []entity.Target{entity.To("group_id", "group", "groups"), entity.ToPrincipal("member_id")},
+		Hint:    hint,
+		Plan:    plan,
+		Parent:  func(object mapping.Value) string { return object.String("group_id") },
 	}.Resource()
 }
 
