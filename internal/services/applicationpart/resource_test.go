@@ -460,6 +460,7 @@ func TestParts_invalid(t *testing.T) {
 		{"permission_scope", object{"value": "a", "type": "Everyone"}, `AttributeName("type")`},
 		{"identifier_uri", object{"identifier_uri": "api://{client_id}"}, "workloadid_application.NAME.client_id"},
 		{"identifier_uri", object{"identifier_uri": "https://*.contoso.com"}, "wildcard"},
+		{"identifier_uri", object{"identifier_uri": "orders"}, "scheme"},
 		{"redirect_uris", object{"platform": "web", "redirect_uris": list("http://contoso.com")}, "redirect_uris"},
 		{"redirect_uris", object{"platform": "ios", "redirect_uris": list("https://contoso.com")}, "public_client"},
 		{"redirect_uris", object{"platform": "web", "redirect_uris": list()}, "redirect_uris"},

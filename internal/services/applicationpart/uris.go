@@ -2,6 +2,7 @@ package applicationpart
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 	"github.com/workloadid/terraform-provider-workloadid/internal/services/application"
 	"github.com/workloadid/terraform-provider-workloadid/internal/validate"
@@ -32,6 +34,17 @@ var identifierURI = &kind{
 	collections: one(elements[string]{
 		name: "identifier_uris", in: "identifierUris", get: entra.GetIdentifierUris, set: entra.SetIdentifierUris, key: itself,
 	}),
+	plan: func(_ context.Context, _ *entity.Services, change *entity.Change) diag.Diagnostics {
+		uri := change.Planned.String("identifier_uri")
+		if uri == "" || uri == change.State.String("identifier_uri") { // older applications have some of any form
+			return nil
+		}
+		if validate.CheckIdentifierScheme(uri) == nil {
+			return nil
+		}
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("identifier_uri"), "Invalid identifier URI",
+			fmt.Sprintf("%q must have a scheme: api://%s, or https:// with a verified domain.", uri, uri))}
+	},
 	validate: func(config mapping.Value) diag.Diagnostics {
 		if !application.HasClientIDPlaceholder(config.String("identifier_uri")) {
 			return nil
