@@ -50,6 +50,10 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
 		// Nothing is known of its age: what was there now may still be missing on another replica.
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
+		// What this process has made before is not there by the create that may replace it.
+		if mark, made := r.api.made.Load(r.sameObject(assemble(state, attributes))); made {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, []byte(mark.(string)))...)
+		}
 	}
 }
 

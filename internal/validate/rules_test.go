@@ -147,7 +147,7 @@ func TestRules_acceptRefuseAndWarn(t *testing.T) {
 				"brk-multihub://contoso.com/go": "without a path", "brk-multihub://contoso.com/": "without a path", "brk-multihub://contoso.com?a=b": "a query",
 				"brk-multihub://contoso.com#a": "without a path", "brk-multihub://*.contoso.com": "wildcards", "brk-multihub://me@contoso.com": "origin",
 				"brk-multihub://": "host", "brk-multihub:contoso.com": "host", "brk-multihub:///": "host", "brk-hub://contoso.com": "brk-<client id of the broker>://",
-				"brk-://contoso.com": "brk-multihub://", "brk-5e3ce6c0://contoso.com": "and has brk-5e3ce6c0:", "brk-multihub://contoso.com:x": "valid URI", "brkmultihub://contoso.com": "another scheme",
+				"brk-://contoso.com": "brk-multihub://", "brk-5e3ce6c0://contoso.com": `and has "brk-5e3ce6c0"`, "brk-multihub://contoso.com:x": "valid URI", "brkmultihub://contoso.com": "another scheme",
 			},
 		},
 		"RedirectURI of public client": {
