@@ -54,12 +54,12 @@ func of[E any](object any) E {
 func during[E, R any](write *Write[any], do func(*Write[E]) (R, error)) (R, error) {
 	typed := Write[E]{
 		Prior: write.Prior, Plan: write.Plan, Body: of[E](write.Body), Object: of[E](write.Object), Adopted: write.Adopted, Leftover: write.Leftover,
-		passed: write.passed, found: write.found,
+		passed: write.passed,
 	}
 	result, err := do(&typed)
 	*write = Write[any]{
 		Prior: typed.Prior, Plan: typed.Plan, Body: typed.Body, Object: typed.Object, Adopted: typed.Adopted, Leftover: typed.Leftover,
-		passed: typed.passed, found: typed.found,
+		passed: typed.passed,
 	}
 	return result, err
 }

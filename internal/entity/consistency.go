@@ -102,9 +102,12 @@ func (r *managed) recall(private []byte, object mapping.Value) memory {
 // idOf is the object's own id. What is part of another object, such as a certificate, has a key id instead.
 func idOf(object mapping.Value) string { return cmp.Or(object.String("id"), object.String("key_id")) }
 
+// ownName is an id as no other noun has it: parts of different kinds may have one id.
+func (r *managed) ownName(id string) string { return r.Noun + " " + id }
+
 // names are those by which something else may refer to an object. A principal is the object's own where the service sets it.
 func (r *managed) names(object mapping.Value) []string {
-	names := []string{idOf(object), object.String("client_id")}
+	names := []string{idOf(object), r.ownName(idOf(object)), object.String("client_id")}
 	for _, row := range r.Table {
 		if row.Name() == "principal_id" && row.Attribute().IsComputed() {
 			names = append(names, object.String("principal_id"))

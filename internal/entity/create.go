@@ -43,7 +43,6 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 		case IsAlreadyThere(err) && attempt > 1:
 			// An earlier one was carried out after all, and will be seen.
 			found, lookErr := r.look(ctx, write, started, r.api.window(), nil)
-			write.found = lookErr == nil
 			return found, joined(err, lookErr)
 		case IsAlreadyThere(err) && r.vacated(ctx, write.Plan):
 			attempt = 0 // as if it had never been there
@@ -70,7 +69,6 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 			return created, err
 		}
 		found, lookErr := r.lookAfter(ctx, write, started)
-		write.found = lookErr == nil
 		if lookErr == nil || !errors.Is(lookErr, errNotFound) || ctx.Err() != nil || attempt == maxCreates {
 			return found, joined(err, lookErr)
 		}
@@ -193,7 +191,7 @@ func (r *managed) existing(ctx context.Context, write *Write[any], conflict erro
 				if err != nil {
 					return err
 				}
-				if id := idOf(r.Table.Value(found)); r.api.young.has(id) {
+				if id := idOf(r.Table.Value(found)); r.api.young.has(r.ownName(id)) {
 					ours = id
 					return nil
 				}
@@ -214,15 +212,13 @@ func (r *managed) existing(ctx context.Context, write *Write[any], conflict erro
 // Existing says what can be done where something exists already that has an import id. another is what else can be done, and
 // key names what would have to differ.
 func Existing(typeName, importID, another, key string) string {
-	text := fmt.Sprintf("It exists already, and may be somebody else's: nothing was changed. To manage the one that is there, import it: the import id is %s. "+
-		"Put the resource's name into this block, and see in the plan what an apply would change:\n\nimport {\n  to = %s.NAME\n  id = %q\n}\n\n", importID, typeName, importID)
+	text := "It exists already, and may be somebody else's: nothing was changed.\n\n" +
+		"If this run replaces it, it is created before the old one is destroyed, because create_before_destroy is set here or in what depends on it. There can be only one: leave create_before_destroy out there, or change " + key + ", and replace it again (-replace).\n\n" +
+		fmt.Sprintf("To manage the one that is there, import it: the import id is %s. Put the resource's name into this block, and see in the plan what an apply would change:\n\nimport {\n  to = %s.NAME\n  id = %q\n}\n\n", importID, typeName, importID)
 	if another != "" {
 		text += another + "\n\n"
 	}
-	return text + "If a run that was interrupted has left it behind, set adopt_leftovers = true in the provider block, or WORKLOADID_ADOPT_LEFTOVERS=true, for the next run: " +
-		"whatever is exactly as declared is taken over then.\n\n" +
-		"If this run replaces it, it is created before the old one is destroyed, because create_before_destroy is set here or in what depends on it. " +
-		"There can be only one: leave create_before_destroy out there, or change " + key + "."
+	return text + "If a run that was interrupted has left it behind, set adopt_leftovers = true in the provider block, or WORKLOADID_ADOPT_LEFTOVERS=true, for the next run: whatever is exactly as declared is taken over then."
 }
 
 // ErrExists is what a Create returns that looked before it wrote, because the service would have changed what is there.
@@ -268,7 +264,7 @@ func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, 
 				return err
 			}
 			value := r.Table.Value(candidate)
-			if id := idOf(value); r.api.young.has(id) {
+			if id := idOf(value); r.api.young.has(r.ownName(id)) {
 				if r.natural(write.Plan) {
 					return errNotOurs
 				}

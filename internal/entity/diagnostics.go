@@ -64,7 +64,11 @@ type AttributeError struct {
 	Path    path.Path
 	Summary string
 	Detail  string
+	// Err is what it is a case of, if anything.
+	Err error
 }
+
+func (e *AttributeError) Unwrap() error { return e.Err }
 
 func (e *AttributeError) Error() string { return e.Summary + ": " + e.Detail }
 

@@ -75,7 +75,8 @@ func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 					fmt.Sprintf("moved {\n  from = %[1]s.OLD\n  to   = %[1]s.NEW\n}", r.typeName()))
 		case this.removed != "" && this.removed == this.kept && wanted != creates:
 			diagnostics.AddError(fmt.Sprintf("The %s%s would be destroyed, and another resource of this configuration manages it", r.title(), name(object)),
-				fmt.Sprintf("The state has one object at two addresses. End its management at the one that goes without destroying it:\n\nremoved {\n  from = %s.OLD\n\n  lifecycle {\n    destroy = false\n  }\n}", r.typeName()))
+				fmt.Sprintf("The state has one object at two addresses. End its management at the one that goes without destroying it:\n\nremoved {\n  from = %s.OLD\n\n  lifecycle {\n    destroy = false\n  }\n}\n\n"+
+					"If the one that goes is called deposed, a failed run with create_before_destroy has left it, and a block can't name it. Then have Terraform forget both (terraform state rm ADDRESS), and import the object.", r.typeName()))
 		}
 	}
 	return diagnostics

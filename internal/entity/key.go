@@ -2,15 +2,18 @@ package entity
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
 // UniqueKey names attributes whose values no two objects share, because the service sees to it. A name that ends in a question mark
-// may be null, as a value of its own; one that ends in an asterisk is a set, of which each element makes a key.
+// may be null, as a value of its own; one that ends in an asterisk is a set or a map, of which each element makes a key.
 type UniqueKey []string
 
 // values are the keys that an object has, in one spelling: none where a value is not known.
@@ -23,7 +26,7 @@ func (k UniqueKey) values(object mapping.Value) []string {
 		case object.Unknown(name):
 			return nil
 		case strings.HasSuffix(attribute, "*"):
-			parts = object.Strings(name)
+			parts = elementsOf(object, name)
 		case object.Has(name):
 			parts = []string{object.String(name)}
 		case strings.HasSuffix(attribute, "?"):
@@ -38,6 +41,14 @@ func (k UniqueKey) values(object mapping.Value) []string {
 		keys = longer
 	}
 	return keys
+}
+
+// elementsOf are the elements of a set, or the keys of a map.
+func elementsOf(object mapping.Value, name string) []string {
+	if elements, ok := object.Get(name).(types.Map); ok {
+		return slices.Sorted(maps.Keys(elements.Elements()))
+	}
+	return object.Strings(name)
 }
 
 // roleDefinition is the id of a role in Azure, which is written in full or by its last part.

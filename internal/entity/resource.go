@@ -124,8 +124,6 @@ type Write[E any] struct {
 	Adopted bool
 	// Leftover says that what exists already was taken over, for what an interrupted run left behind.
 	Leftover bool
-	// found says that the answer to the create was lost, and the object found.
-	found bool
 
 	// passed is what the object was for a moment.
 	passed []map[string]attr.Value

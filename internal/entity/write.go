@@ -44,7 +44,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		return err
 	})
 	if err != nil && absent(created) {
-		if IsAlreadyThere(err) {
+		if _, told := errors.AsType[*AttributeError](err); IsAlreadyThere(err) && !told {
 			err = fmt.Errorf("%w\n\n%s", err, r.existing(ctx, write, err))
 		}
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, r.final(ctx, plan, err))...)

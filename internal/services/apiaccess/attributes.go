@@ -32,6 +32,8 @@ type access struct {
 	unanswered map[string]bool
 	// found are the values of the app roles that were found after that, and may be somebody else's after all.
 	found []string
+	// adopted says that something was taken over that had been given already.
+	adopted bool
 }
 
 var attributes = mapping.Table[*access]{

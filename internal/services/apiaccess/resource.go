@@ -32,6 +32,7 @@ func NewResource() resource.Resource {
 			"<service_principal_id>/<api_id>/delegated_scopes/<delegated_scopes>",
 			"<service_principal_id>/<api_id>",
 		},
+		Keys:        []entity.UniqueKey{{"service_principal_id", "api_id", "app_roles*"}, {"service_principal_id", "api_id", "delegated_scopes*"}},
 		Identify:    identify,
 		Permissions: permissions,
 		New:         func() *access { return &access{} },
@@ -109,6 +110,7 @@ func create(ctx context.Context, services *entity.Services, write *entity.Write[
 	if done := write.Object; err != nil && (done == nil || len(done.assignments) == 0 && done.grantID == nil) {
 		return nil, err
 	}
+	write.Leftover = write.Object.adopted
 	return write.Object, err
 }
 

@@ -62,7 +62,11 @@ func changeRoles(ctx context.Context, services *entity.Services, done *access, w
 		role := wanted.roles[value]
 		// Others than a request of ours that got no answer may have given it.
 		taken := func() error {
-			if services.AdoptLeftovers || done.unanswered[role] && !done.givenByOthers(wanted, present) {
+			if services.AdoptLeftovers {
+				done.adopted = done.adopted || !done.unanswered[role]
+				return nil
+			}
+			if done.unanswered[role] && !done.givenByOthers(wanted, present) {
 				return nil
 			}
 			return done.given(wanted, "app_roles", slices.DeleteFunc(slices.Sorted(maps.Keys(wanted.roles)), func(other string) bool {
@@ -153,7 +157,7 @@ func (a *access) given(wanted *wanted, attribute string, values []string) error 
 		importID += "/delegated_scopes/" + strings.Join(wanted.scopes, ",")
 	}
 	return &entity.AttributeError{
-		Path: path.Root(attribute), Summary: "it has been given already",
+		Path: path.Root(attribute), Summary: "it has been given already", Err: entity.ErrExists,
 		Detail: fmt.Sprintf("%s has at %s already: %s. ", a.principalID, a.apiName, strings.Join(values, ", ")) +
 			entity.Existing("workloadid_api_access", importID, "", "what is listed"),
 	}

@@ -80,8 +80,11 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 	}
 	if taken := slices.DeleteFunc(slices.Clone(wanted.scopes), func(scope string) bool {
 		return slices.Contains(done.scopes, scope) || !slices.Contains(scopesOf(current), scope)
-	}); len(taken) > 0 && !done.unanswered[""] && !services.AdoptLeftovers {
-		return done.given(wanted, "delegated_scopes", taken)
+	}); len(taken) > 0 && !done.unanswered[""] {
+		if !services.AdoptLeftovers {
+			return done.given(wanted, "delegated_scopes", taken)
+		}
+		done.adopted = true
 	}
 	done.grantID = current.GetId()
 	scopes := merged(scopesOf(current), done.scopes, wanted.scopes, sole)

@@ -454,10 +454,15 @@ func (k *kind) declares(part entra) map[string]string {
 
 func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
 
-// unique is what no two parts share; several may share what has its own elements.
+// unique is what no two parts share: what tells them apart, or their elements.
 func (k *kind) unique() []entity.UniqueKey {
-	if k.shared {
-		return nil
+	key := append(entity.UniqueKey{parentID}, k.key...)
+	if !k.shared {
+		return []entity.UniqueKey{key}
 	}
-	return []entity.UniqueKey{append(entity.UniqueKey{parentID}, k.key...)}
+	var keys []entity.UniqueKey
+	for _, elements := range k.parts {
+		keys = append(keys, append(slices.Clip(key), elements+"*"))
+	}
+	return keys
 }
