@@ -154,6 +154,18 @@ func (r *Resource) Destroy(t testing.TB) {
 	}
 }
 
+// PlanDestroy plans that the resource is deleted.
+func (r *Resource) PlanDestroy(t testing.TB) {
+	t.Helper()
+	expectSuccess(t, "planning to destroy "+r.name, r.resource.PlanDestroy(t.Context()))
+}
+
+// PlanDestroyFails plans to delete a resource that cannot be deleted.
+func (r *Resource) PlanDestroyFails(t testing.TB) protocol.Diagnostics {
+	t.Helper()
+	return expectFailure(t, "planning to destroy "+r.name, r.resource.PlanDestroy(t.Context()))
+}
+
 // DestroyFails deletes a resource that cannot be deleted.
 func (r *Resource) DestroyFails(t testing.TB) protocol.Diagnostics {
 	t.Helper()

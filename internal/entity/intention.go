@@ -44,7 +44,11 @@ func (r *managed) intend(wanted intent, object mapping.Value) diag.Diagnostics {
 	all := &r.api.intentions
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
-	for _, key := range r.keys(object) {
+	keys := r.keys(object)
+	if wanted != creates {
+		keys = append(keys, same)
+	}
+	for _, key := range keys {
 		this := all.of[key]
 		if this == nil {
 			this = &intention{}
@@ -91,7 +95,7 @@ func (r *managed) settle(object mapping.Value) {
 	all := &r.api.intentions
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
-	for _, key := range r.keys(object) {
+	for _, key := range append(r.keys(object), same) {
 		if this := all.of[key]; this != nil {
 			this.created = false
 			if this.kept == same {

@@ -123,6 +123,7 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	defer r.settle(prior)
+	defer r.settle(plan)
 	written, diagnostics := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(diagnostics...)
 	earlier := r.recall(written, prior)
