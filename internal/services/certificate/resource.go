@@ -105,6 +105,9 @@ func (k *kind) create(ctx context.Context, api *entity.Services, write *entity.W
 			switch {
 			case *key.GetKeyId() == id:
 				return nil, false, nil // an attempt before was carried out
+			case same(key, added) && before != uuid.Nil:
+				// An interrupted run has put it in the place of the one that the state has; nobody else can have it.
+				keys = without(keys, *key.GetKeyId())
 			case same(key, added):
 				return nil, false, fmt.Errorf("%w: the %s has this certificate under the key id %s", entity.ErrExists, k.owner, key.GetKeyId())
 			}
