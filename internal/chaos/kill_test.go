@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -261,7 +262,7 @@ func (s *site) again(ctx context.Context, command string, adopt bool) (takenOver
 	}
 	imports := filepath.Join(s.workspace.Dir, "leftovers.tf")
 	defer func() { err = errors.Join(err, os.RemoveAll(imports)) }()
-	var blocks strings.Builder
+	known := map[string]string{} // blocks by address
 	for round := 1; ; round++ {
 		_, err = s.run(ctx, command)
 		if err == nil || round == rounds {
@@ -274,10 +275,15 @@ func (s *site) again(ctx context.Context, command string, adopt bool) (takenOver
 			if address == nil || block == nil {
 				return takenOver, err
 			}
-			takenOver++
-			fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %s\n}\n", address[1], block[1])
+			if known[address[1]] == "" {
+				takenOver++
+			} else if _, failed := s.workspace.Run(ctx, "state", "rm", address[1]); failed != nil {
+				// A replica has shown a part of it to the import.
+				return takenOver, errors.Join(err, failed)
+			}
+			known[address[1]] = fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", address[1], block[1])
 		}
-		if err := os.WriteFile(imports, []byte(blocks.String()), 0o600); err != nil {
+		if err := os.WriteFile(imports, []byte(strings.Join(slices.Sorted(maps.Values(known)), "")), 0o600); err != nil {
 			return takenOver, err
 		}
 	}

@@ -281,8 +281,8 @@ func (r *managed) look(ctx context.Context, write *Write[any], since time.Time, 
 		case len(ours) == 1:
 			found = ours[0]
 			return nil
-		case len(ours) == 0 && r.natural(write.Plan) && len(ids) > 0:
-			return ErrExists
+		case len(ours) == 0 && r.natural(write.Plan) && len(ids) > 0 && accept == nil:
+			return ErrExists // as a leftover it may be shown as it was before
 		case len(ours) > 1:
 			return fmt.Errorf("it may be one of %s, which is not certain; import the one that is meant and delete what is left over", strings.Join(ids, ", "))
 		}
