@@ -77,14 +77,14 @@ func (r *managed) places(object mapping.Value) []string {
 	if keys := r.keys(object); len(keys) > 0 {
 		return keys
 	}
-	place := r.Noun
+	place := []string{r.Noun}
 	for _, name := range r.Identity {
 		if !object.Has(name) {
 			return nil
 		}
-		place += "\n" + oneSpelling(object.String(name))
+		place = append(place, oneSpelling(object.String(name)))
 	}
-	return []string{place}
+	return []string{strings.Join(place, "\n")}
 }
 
 // natural reports whether the service itself keeps the object from being made twice.
