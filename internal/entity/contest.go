@@ -44,10 +44,9 @@ const (
 
 // contest is what is known of the writes of one kind that wait.
 type contest struct {
-	mutex   sync.Mutex
-	claims  []*claim
-	stirred chan struct{} // closed when something comes
-	last    time.Time     // when something came
+	mutex  sync.Mutex
+	claims []*claim
+	came   signal // that something came
 }
 
 // claim is a write that waits for its values.
@@ -60,7 +59,7 @@ type claim struct {
 }
 
 func contestOf(api *Services, noun string) *contest {
-	known, _ := api.Plans.LoadOrStore("contest of "+noun, &contest{stirred: make(chan struct{}), last: time.Now()})
+	known, _ := api.Plans.LoadOrStore("contest of "+noun, &contest{came: signal{last: time.Now()}})
 	return known.(*contest)
 }
 
@@ -68,9 +67,7 @@ func contestOf(api *Services, noun string) *contest {
 func (c *contest) stir() {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.last = time.Now()
-	close(c.stirred)
-	c.stirred = make(chan struct{})
+	c.came.raise()
 }
 
 func overlap(a, b []string) bool {
@@ -109,7 +106,7 @@ func (c *contest) closes(this *claim) (gives []string, circle bool) {
 func (c *contest) leave(this *claim) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if !this.update || len(this.gives) == 0 || time.Since(c.last) < lull {
+	if !this.update || len(this.gives) == 0 || time.Since(c.came.last) < lull {
 		return false
 	}
 	this.left = slices.ContainsFunc(c.holders(this), func(other *claim) bool { return other != this && !other.left })
@@ -233,7 +230,7 @@ func (r *managed) wait(ctx context.Context, c *contest, this *claim, write *Writ
 // pause waits until something comes, out of turn: what is waited for needs it.
 func (c *contest) pause(ctx context.Context) error {
 	c.mutex.Lock()
-	stirred := c.stirred
+	stirred := c.came.next()
 	c.mutex.Unlock()
 	return outOfTurn(ctx, func() error {
 		timer := time.NewTimer(encore)
@@ -252,7 +249,7 @@ func (c *contest) pause(ctx context.Context) error {
 func (c *contest) isQuiet(deadlock time.Duration) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	return time.Since(c.last) > deadlock
+	return time.Since(c.came.last) > deadlock
 }
 
 // unyielding is the refusal of a write for which nobody gave up the value.

@@ -110,18 +110,9 @@ func (r *managed) settle(object mapping.Value) {
 
 // leaving are the places of objects that this process deletes, so that another one can wait for them.
 type leaving struct {
-	mutex   sync.Mutex
-	left    map[string]bool // false while the object is being deleted, true once it is gone or has stayed
-	last    time.Time       // when a delete began or ended
-	stirred chan struct{}   // closed then
-}
-
-func (l *leaving) stir() {
-	l.last = time.Now()
-	if l.stirred != nil {
-		close(l.stirred)
-	}
-	l.stirred = make(chan struct{})
+	mutex sync.Mutex
+	left  map[string]bool // false while the object is being deleted, true once it is gone or has stayed
+	moved signal          // that a delete began or ended
 }
 
 // begin notes that an object is being deleted. The returned function ends that.
@@ -135,7 +126,7 @@ func (l *leaving) begin(places []string) (end func()) {
 		for _, place := range places {
 			l.left[place] = left
 		}
-		l.stir()
+		l.moved.raise()
 	}
 	note(false)
 	return func() { note(true) }
@@ -146,10 +137,7 @@ func (l *leaving) begin(places []string) (end func()) {
 func (l *leaving) find(places []string) (left bool, stirred <-chan struct{}, last time.Time) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if l.stirred == nil {
-		l.stirred = make(chan struct{})
-	}
-	last = l.last
+	last = l.moved.last
 	for _, place := range places {
 		gone, known := l.left[place]
 		if gone {
@@ -160,5 +148,5 @@ func (l *leaving) find(places []string) (left bool, stirred <-chan struct{}, las
 			last = time.Now().Add(time.Hour) // until it has ended
 		}
 	}
-	return false, l.stirred, last
+	return false, l.moved.next(), last
 }

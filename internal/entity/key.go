@@ -12,8 +12,8 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
 )
 
-// UniqueKey names attributes whose values no two objects share, because the service sees to it. A name that ends in a question mark
-// may be null, as a value of its own; one that ends in an asterisk is a set or a map, of which each element makes a key.
+// UniqueKey names attributes whose values no two objects share, because the service sees to it. A name that ends in a question
+// mark may be null, as a value of its own. One that ends in an asterisk is a set or a map, of which each element makes a key.
 type UniqueKey []string
 
 // values are the keys that an object has, in one spelling: none where a value is not known.

@@ -140,8 +140,8 @@ func without(a, b []string) []string {
 	})
 }
 
-// LinksPerExpand is how many links an expansion shows: Graph expands at most this many linked objects and does not say that there are more ("Use query parameters",
-// https://learn.microsoft.com/graph/query-parameters).
+// LinksPerExpand is how many links an expansion shows. Microsoft Graph expands at most this many and does not say that there
+// are more ("Use query parameters", https://learn.microsoft.com/graph/query-parameters).
 const LinksPerExpand = 20
 
 // completeLinks lists the links of which an expansion may have shown only the first.

@@ -23,3 +23,15 @@ func Objects(ctx context.Context, api *Services, collection string, filter *stri
 	}
 	return api.Graph.Objects(ctx, collection, query)
 }
+
+// LookupIn is a lookup of objects that are read from a collection.
+func LookupIn(collection string, l Lookup[graph.Object]) Lookup[graph.Object] {
+	properties := l.Table.Select()
+	l.Read = func(ctx context.Context, api *Services, query Query) (graph.Object, error) {
+		return Object(ctx, api, collection, query.String("id"), properties)
+	}
+	l.List = func(ctx context.Context, api *Services, filter *string, _ []string) iter.Seq2[graph.Object, error] {
+		return Objects(ctx, api, collection, filter, properties)
+	}
+	return l
+}

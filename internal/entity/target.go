@@ -2,7 +2,6 @@ package entity
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
@@ -51,25 +49,11 @@ func ToPrincipal(attribute string) Target {
 
 // GetByPath reads nothing of an object but that it is there, and of what type it is.
 func GetByPath(ctx context.Context, api *Services, at string) (kind string, err error) {
-	address, err := url.Parse(api.Graph.Endpoint() + "/v1.0" + at + "?$select=id")
-	if err != nil {
-		return "", err
+	found, err := api.Graph.Object(ctx, "/v1.0"+at, url.Values{"$select": {"id"}})
+	if known := graph.Text("@odata.type")(found); known != nil {
+		kind = *known
 	}
-	request := abstractions.NewRequestInformation()
-	request.Method = abstractions.GET
-	request.SetUri(*address)
-	request.Headers.Add("Accept", "application/json")
-	answer, err := api.Graph.V1().SendPrimitive(ctx, request, "[]byte", nil)
-	if err != nil {
-		return "", err
-	}
-	var object struct {
-		Type string `json:"@odata.type"`
-	}
-	if content, ok := answer.([]byte); ok {
-		err = json.Unmarshal(content, &object)
-	}
-	return object.Type, err
+	return kind, err
 }
 
 // nowhere reports whether an answer says that something does not exist. A subscription that the caller does not see is as good

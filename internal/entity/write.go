@@ -93,10 +93,7 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 // mark notes that an object is what a create of this process has made, or found. With create_before_destroy that may be the
 // very one that is to be destroyed afterwards: a replica that lags behind did not show it, or a lost answer had to be looked
 // for. Then the state of before, which lacks the mark, must not take it away.
-func (r *managed) mark(ctx context.Context, state mapping.Value, private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-},
-) diag.Diagnostics {
+func (r *managed) mark(ctx context.Context, state mapping.Value, private writer) diag.Diagnostics {
 	mark := strconv.Quote(rand.Text())
 	r.api.made.Store(r.sameObject(state), mark)
 	return private.SetKey(ctx, markKey, []byte(mark))

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -190,4 +191,21 @@ func nullOf(t attr.Type) attr.Value {
 		panic("a type refused its own null: " + err.Error()) // can't happen for the framework's types
 	}
 	return value
+}
+
+// Settled reports whether nothing in a value is unknown.
+func Settled(value attr.Value) bool {
+	if value.IsUnknown() {
+		return false
+	}
+	var parts []attr.Value
+	switch v := value.(type) {
+	case types.Map:
+		parts = slices.Collect(maps.Values(v.Elements()))
+	case types.Object:
+		parts = slices.Collect(maps.Values(v.Attributes()))
+	case types.Set:
+		parts = v.Elements()
+	}
+	return !slices.ContainsFunc(parts, func(part attr.Value) bool { return !Settled(part) })
 }

@@ -141,7 +141,7 @@ func planNames(ctx context.Context, services *entity.Services, change *entity.Ch
 	}
 	planned := change.Planned
 	change.Planned = planned.With(byID, types.MapUnknown(idsType))
-	if services == nil || services.TenantID == "" || !settled(names) {
+	if services == nil || services.TenantID == "" || !mapping.Settled(names) {
 		return nil // the apply plans again, when all is known
 	}
 	ids, open, err := idsByNames(ctx, services, planned)
@@ -234,24 +234,4 @@ func each(values []string, find func(string) (string, error)) ([]string, error) 
 		ids = append(ids, strings.ToLower(id))
 	}
 	return ids, nil
-}
-
-// settled reports whether nothing in a value is unknown.
-func settled(value attr.Value) bool {
-	if value.IsUnknown() {
-		return false
-	}
-	switch v := value.(type) {
-	case types.Map:
-		return all(slices.Collect(maps.Values(v.Elements())))
-	case types.Object:
-		return all(slices.Collect(maps.Values(v.Attributes())))
-	case types.Set:
-		return all(v.Elements())
-	}
-	return true
-}
-
-func all(values []attr.Value) bool {
-	return !slices.ContainsFunc(values, func(value attr.Value) bool { return !settled(value) })
 }

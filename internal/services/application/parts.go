@@ -64,19 +64,9 @@ func AppRoleID(value string) string { return generatedID(roleKind, value) }
 // ScopeID is that of a scope.
 func ScopeID(value string) string { return generatedID(scopeKind, value) }
 
-// DisableRoles and DisableScopes give all of them with those disabled that are enabled and not among the remaining ones; nil
-// where there are none.
-func DisableRoles(all, remaining []models.AppRoleable) []models.AppRoleable {
-	return disableRemoved(all, remaining)
-}
-
-// DisableScopes does that for scopes.
-func DisableScopes(all, remaining []models.PermissionScopeable) []models.PermissionScopeable {
-	return disableRemoved(all, remaining)
-}
-
-// disableRemoved gives the collection as it is, with what the planned one removes disabled; nil where nothing needs to be.
-func disableRemoved[P permission](current, planned []P) []P {
+// DisableRemoved gives a collection of roles or scopes as it is, with what the planned one removes disabled; nil where nothing
+// needs to be.
+func DisableRemoved[P permission](current, planned []P) []P {
 	going := map[string]bool{}
 	removed(current, planned, going)
 	if len(going) == 0 || !disable(current, going) {

@@ -135,9 +135,10 @@ func parent(object mapping.Value) string {
 	return "applications named " + strings.ToLower(object.String("display_name"))
 }
 
-// leftOut are the attributes in api that a create can't send. A caller with Application.ReadWrite.OwnedBy alone is refused when it sets acceptMappedClaims at
-// creation, and may do so afterwards (hashicorp/terraform-provider-azuread#914). And clients can be pre-authorized only for
-// scopes that there were before the request (https://github.com/microsoftgraph/microsoft-graph-docs/issues/20177).
+// leftOut are the attributes in api that a create can't send. A caller with Application.ReadWrite.OwnedBy alone is refused when
+// it sets acceptMappedClaims at creation, and may do so afterwards (hashicorp/terraform-provider-azuread#914). And clients can be
+// pre-authorized only for scopes that there were before the request
+// (https://github.com/microsoftgraph/microsoft-graph-docs/issues/20177).
 func leftOut(plan mapping.Value) []string {
 	var names []string
 	if api := plan.Object("api"); api.Bool("mapped_claims_enabled") {

@@ -162,7 +162,7 @@ func planAccess(ctx context.Context, api *entity.Services, change *entity.Change
 		planned = planned.With("api_client_id", types.StringUnknown())
 	}
 	change.Planned = planned.With("app_role_ids", types.SetUnknown(types.StringType)).With("scope_ids", types.SetUnknown(types.StringType))
-	if api == nil || api.TenantID == "" || !planned.Has("api") || open(planned.Get("app_roles")) || open(planned.Get("scopes")) {
+	if api == nil || api.TenantID == "" || !planned.Has("api") || !mapping.Settled(planned.Get("app_roles")) || !mapping.Settled(planned.Get("scopes")) {
 		return nil // the apply plans again, when all is known
 	}
 	with, later, err := withIDs(ctx, api, planned)
@@ -174,20 +174,6 @@ func planAccess(ctx context.Context, api *entity.Services, change *entity.Change
 	}
 	change.Planned = with
 	return nil
-}
-
-// open reports whether something in a set is not known yet.
-func open(value attr.Value) bool {
-	set, ok := value.(types.Set)
-	if !ok || set.IsUnknown() {
-		return true
-	}
-	for _, element := range set.Elements() {
-		if element.IsUnknown() {
-			return true
-		}
-	}
-	return false
 }
 
 // nameAccess adds the names where what is asked for is not what is known by them.

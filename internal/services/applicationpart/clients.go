@@ -42,12 +42,7 @@ var knownClient = &kind{
 		}).Property("api")},
 	collections: one(elements[uuid.UUID]{
 		name: "api.known_client_applications", in: "api", key: uuid.UUID.String,
-		get: func(of entra) []uuid.UUID {
-			if api := of.GetApi(); api != nil {
-				return api.GetKnownClientApplications()
-			}
-			return nil
-		},
+		get: ofAPI(models.ApiApplicationable.GetKnownClientApplications),
 		set: func(to entra, ids []uuid.UUID) { apiOf(to).SetKnownClientApplications(ids) },
 	}),
 }
@@ -88,12 +83,7 @@ var preAuthorizedClient = &kind{
 	},
 	collections: one(elements[client]{
 		name: "api.pre_authorized_applications", in: "api",
-		get: func(of entra) []client {
-			if api := of.GetApi(); api != nil {
-				return mapping.Present(api.GetPreAuthorizedApplications())
-			}
-			return nil
-		},
+		get: ofAPI(models.ApiApplicationable.GetPreAuthorizedApplications),
 		set: func(to entra, clients []client) { apiOf(to).SetPreAuthorizedApplications(clients) },
 		key: func(c client) string {
 			if id := c.GetAppId(); id != nil {

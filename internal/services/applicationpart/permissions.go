@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -57,7 +56,7 @@ var appRole = &kind{
 			keep(application.RoleAttributes, found, role(kept))
 			return kept
 		},
-		removable: application.DisableRoles,
+		removable: application.DisableRemoved[role],
 	}),
 	plan: planPermissionID("app_role_id", application.AppRoleID),
 }
@@ -85,19 +84,14 @@ var permissionScope = &kind{
 	},
 	collections: one(elements[scope]{
 		name: "api.oauth2_permission_scopes", in: "api",
-		get: func(of entra) []scope {
-			if api := of.GetApi(); api != nil {
-				return mapping.Present(api.GetOauth2PermissionScopes())
-			}
-			return nil
-		},
+		get: ofAPI(models.ApiApplicationable.GetOauth2PermissionScopes),
 		set: func(to entra, scopes []scope) { apiOf(to).SetOauth2PermissionScopes(scopes) },
 		key: permissionKey[scope], kept: func(found scope) scope {
 			kept := models.NewPermissionScope()
 			keep(application.ScopeAttributes, found, scope(kept))
 			return kept
 		},
-		removable: application.DisableScopes,
+		removable: application.DisableRemoved[scope],
 	}),
 	plan: planPermissionID("scope_id", application.ScopeID),
 }
@@ -130,7 +124,7 @@ func keep[P permission](rows mapping.Table[P], found, kept P) {
 func planPermissionID(name string, derived func(value string) string) func(context.Context, *entity.Services, *entity.Change) diag.Diagnostics {
 	return func(_ context.Context, _ *entity.Services, change *entity.Change) diag.Diagnostics {
 		if change.Planned.Unknown(name) && change.Config.Get(name).IsNull() && change.Planned.Has("value") {
-			change.Planned = change.Planned.With(name, attr.Value(types.StringValue(derived(change.Planned.String("value")))))
+			change.Planned = change.Planned.With(name, types.StringValue(derived(change.Planned.String("value"))))
 		}
 		return nil
 	}
@@ -142,4 +136,14 @@ func apiOf(of entra) models.ApiApplicationable {
 		of.SetApi(models.NewApiApplication())
 	}
 	return of.GetApi()
+}
+
+// ofAPI gets a collection of what an application offers as an API.
+func ofAPI[X any](get func(models.ApiApplicationable) []X) func(entra) []X {
+	return func(of entra) []X {
+		if api := of.GetApi(); api != nil {
+			return mapping.Present(get(api))
+		}
+		return nil
+	}
 }

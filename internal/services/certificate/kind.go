@@ -2,7 +2,6 @@ package certificate
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
@@ -51,12 +50,7 @@ var ofApplications = &kind{
 		return err
 	},
 	hint: func(ctx context.Context, api *entity.Services, object mapping.Value) string {
-		id := object.String("application_id")
-		found, err := application.ByClientID(ctx, api, id, nil)
-		if err != nil || found.GetId() == nil {
-			return ""
-		}
-		return fmt.Sprintf("%s is the client id of an application, and application_id takes its object id: %s.", id, *found.GetId())
+		return application.MistakenID(ctx, api, object.String("application_id"))
 	},
 }
 

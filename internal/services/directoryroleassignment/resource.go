@@ -209,8 +209,8 @@ func located(ctx context.Context, api *entity.Services, plan mapping.Value, role
 // hint recognises other ids of an application where that of a service principal, or of the application, belongs.
 func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string {
 	if scope := plan.String("application_id"); scope != "" {
-		if found, err := application.ByClientID(ctx, api, scope, nil); err == nil && found.GetId() != nil {
-			return fmt.Sprintf("%s is the client id of an application, and application_id takes its object id: %s.", scope, *found.GetId())
+		if mistaken := application.MistakenID(ctx, api, scope); mistaken != "" {
+			return mistaken
 		}
 	}
 	return serviceprincipal.Mistaken(ctx, api, "principal_id", plan.String("principal_id"))

@@ -3,7 +3,6 @@ package federatedidentitycredential
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -156,10 +155,5 @@ func hint(ctx context.Context, api *entity.Services, plan mapping.Value) string 
 	if inAzure(plan) {
 		return ""
 	}
-	id := plan.String("application_id")
-	found, err := application.ByClientID(ctx, api, id, nil)
-	if err != nil || found.GetId() == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s is the client id of an application, and application_id takes its object id: %s.", id, *found.GetId())
+	return application.MistakenID(ctx, api, plan.String("application_id"))
 }

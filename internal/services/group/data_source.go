@@ -4,7 +4,6 @@ package group
 
 import (
 	"context"
-	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -36,7 +35,7 @@ var attributes = mapping.Table[entra]{
 	mapping.Strings("group_types", schema.SetAttribute{Computed: true, MarkdownDescription: "`Unified` of a Microsoft 365 group, `DynamicMembership` of one whose members follow from a rule."}, graph.Texts("groupTypes"), nil),
 }
 
-var lookup = entity.Lookup[entra]{
+var lookup = entity.LookupIn(collection, entity.Lookup[entra]{
 	Noun: "group", Plural: "groups",
 	Description:       "One group of the tenant, found by object id, display name, mail alias or email address.",
 	PluralDescription: "The groups of the tenant, all of them or those that a filter matches.",
@@ -47,13 +46,7 @@ var lookup = entity.Lookup[entra]{
 		{Attribute: "mail_nickname", Property: "mailNickname", Argument: "mail_nicknames", Description: "Mail aliases to list.", Rules: notEmpty},
 		{Attribute: "mail", Property: "mail", Argument: "mails", Description: "Email addresses to list.", Rules: notEmpty},
 	},
-	Read: func(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-		return Get(ctx, api, query.String("id"))
-	},
-	List: func(ctx context.Context, api *entity.Services, filter *string, _ []string) iter.Seq2[entra, error] {
-		return entity.Objects(ctx, api, collection, filter, attributes.Select())
-	},
-}
+})
 
 const collection = "/v1.0/groups"
 

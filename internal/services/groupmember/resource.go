@@ -115,18 +115,12 @@ func create(ctx context.Context, api *entity.Services, write *entity.Write[entra
 	member := write.Plan.String("member_id")
 	err := api.Graph.Refer(ctx, address("v1.0", write.Plan, "/$ref"), entity.Reference(api, member))
 	switch {
-	case alreadyIn(err):
+	case entity.AlreadyLinked(err):
 		return nil, fmt.Errorf("%w: %w", entity.ErrExists, err)
 	case err != nil:
 		return nil, explained(ctx, api, write.Plan, err)
 	}
 	return newMembership(write.Plan.String("group_id"), member), nil
-}
-
-// alreadyIn: the code is that of every refusal, and only the text tells.
-func alreadyIn(err error) bool {
-	answer, ok := graph.AsError(err)
-	return ok && answer.Status == http.StatusBadRequest && strings.Contains(answer.Message, "added object references already exist")
 }
 
 // read asks whether one object is a member, as others do (hashicorp/terraform-provider-azuread): there is no page of this request.

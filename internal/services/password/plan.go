@@ -116,7 +116,7 @@ func (k kind) reasonFor(change *entity.Change, now time.Time) (why string, uncer
 		before, after := state.Get(attribute), planned.Get(attribute)
 		switch {
 		case before.IsNull() || after.IsNull(): // known for the first time, or no longer
-		case !known(after):
+		case !mapping.Settled(after):
 			uncertain = true
 		case !after.Equal(before):
 			return attribute + " changed.", false
@@ -136,16 +136,4 @@ func (k kind) reasonFor(change *entity.Change, now time.Time) (why string, uncer
 		return fmt.Sprintf("It ends at %s, and renew_before is %s.", state.String(endTime), planned.String(renewal)), false
 	}
 	return "", false
-}
-
-// known reports whether a value is known as a whole.
-func known(value interface{ IsUnknown() bool }) bool {
-	if collection, ok := value.(types.Map); ok {
-		for _, element := range collection.Elements() {
-			if element.IsUnknown() {
-				return false
-			}
-		}
-	}
-	return !value.IsUnknown()
 }

@@ -3,9 +3,6 @@
 package user
 
 import (
-	"context"
-	"iter"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -30,7 +27,7 @@ var attributes = mapping.Table[entra]{
 	mapping.String("surname", schema.StringAttribute{Computed: true, MarkdownDescription: "Last name."}, graph.Text("surname"), nil),
 }
 
-var lookup = entity.Lookup[entra]{
+var lookup = entity.LookupIn("/v1.0/users", entity.Lookup[entra]{
 	Noun: "user", Plural: "users",
 	Description:       "One user of the tenant, found by object id, user principal name, email address or display name.",
 	PluralDescription: "The users of the tenant, all of them or those that a filter matches.",
@@ -41,13 +38,7 @@ var lookup = entity.Lookup[entra]{
 		{Attribute: "mail", Property: "mail", Argument: "mails", Description: "Email addresses to list.", Rules: notEmpty},
 		entity.ByDisplayName[entra](),
 	},
-	Read: func(ctx context.Context, api *entity.Services, query entity.Query) (entra, error) {
-		return entity.Object(ctx, api, "/v1.0/users", query.String("id"), attributes.Select())
-	},
-	List: func(ctx context.Context, api *entity.Services, filter *string, _ []string) iter.Seq2[entra, error] {
-		return entity.Objects(ctx, api, "/v1.0/users", filter, attributes.Select())
-	},
-}
+})
 
 // See https://learn.microsoft.com/graph/api/user-get and user-list, "Permissions".
 var permissions = entity.Permissions{Read: entity.Needs{

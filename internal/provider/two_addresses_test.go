@@ -8,9 +8,9 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 )
 
-// TestAddresses_twoOfOneObject: where the state has one object at two addresses, a plan that destroys it at one of them is refused,
+// TestTwoAddresses_ofOneObject: where the state has one object at two addresses, a plan that destroys it at one of them is refused,
 // whichever of them Terraform plans first.
-func TestAddresses_twoOfOneObject(t *testing.T) {
+func TestTwoAddresses_ofOneObject(t *testing.T) {
 	t.Parallel()
 	forEachSample(t, func(t *testing.T, h *acctest.Harness, typeName string, sample samples.Sample) {
 		if sample.Abandoned {

@@ -17,10 +17,10 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/terraformcli"
 )
 
-// TestAnother has a CLI make everything once more that there is already: before it destroys the old one, since something that
+// TestMadeTwice has a CLI make everything once more that there is already: before it destroys the old one, since something that
 // depends on it has create_before_destroy; in another state; and at another address. It is refused before anything is changed, or
 // makes a second one, and nothing that is managed is lost.
-func TestAnother(t *testing.T) {
+func TestMadeTwice(t *testing.T) {
 	t.Parallel()
 	cli := findCLI(t)
 	number := 0
@@ -44,7 +44,7 @@ func TestAnother(t *testing.T) {
 
 // another reports how it came out with the old one and in another state.
 func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample samples.Sample) (came string, err error) {
-	s, err := newSite(ctx, cli, "none.tf", killWindow)
+	s, err := newSite(ctx, cli, "provider_only.tf", killWindow)
 	if err != nil {
 		return "", err
 	}
