@@ -72,8 +72,8 @@ type kind struct {
 }
 
 const (
-	additive = "\n\nIt adds to what the application has and leaves the rest as it is: what other resources, the portal and other tools have added. Leave `%s` of the `workloadid_application` unset then, which would make that be all that there is; where one configuration has both, the plan says so.\n\n" +
-		"Microsoft Graph replaces the whole collection at once. So each write reads what is there and sends it along with what it changes; writes to one application take turns, and what this run has written a moment ago is never overwritten with what a replica that lags behind shows.\n\n" +
+	additive = "\n\nIt adds to what the application has and leaves the rest as it is: what other resources, the portal and other tools have added. Leave `%s` of the `workloadid_application` unset: it lists all that the application has. A plan that has both is refused.\n\n" +
+		"Microsoft Graph replaces the whole collection at once. So each write reads what is there and sends it along with what it changes. Writes to one application take turns. What this run has written a moment ago is never overwritten by what a lagging replica shows.\n\n" +
 		"What is there already has to be imported. To have the application's own attribute take the part over, end its management with a `removed` block that has `destroy = false`, in an apply before the attribute is set."
 	parentID = "application_id"
 )

@@ -36,7 +36,7 @@ func NewOwnerResource() resource.Resource {
 	return entity.Resource[*owner]{
 		Noun: "application_owner",
 		Description: "An owner of an application: a user or a service principal.\n\n" +
-			"It adds to the owners that there are and leaves the others as they are. Leave `owners` of the `workloadid_application` unset then, which would make that be all of them; where one configuration has both, the plan says so. " +
+			"It adds to the owners that there are and leaves the others as they are. Leave `owners` of the `workloadid_application` unset: it lists all of them. A plan that has both is refused. " +
 			"An owner that is there already has to be imported.",
 		Table: mapping.Table[*owner]{
 			mapping.Derived("id", schema.StringAttribute{Computed: true, MarkdownDescription: "`application_id` and `owner_id`, separated by a slash."}, func(from *owner, prior attr.Value) attr.Value {
