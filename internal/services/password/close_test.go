@@ -108,18 +108,36 @@ resource "workloadid_application" "orders" {
   display_name = "Orders"
 }
 `
+		// What depends on the application is destroyed before it, and that takes as long as it takes to open the password.
+		declared := func(count int) string {
+			return fmt.Sprintf(`
+resource "workloadid_application" "orders" {
+  count        = %d
+  display_name = "Orders"
+}
+
+resource "terraform_data" "gate" {
+  count      = %[1]d
+  depends_on = [workloadid_application.orders]
+
+  provisioner "local-exec" {
+    when    = destroy
+    command = "sleep 1"
+  }
+}
+`, count)
+		}
 		var began time.Time
 		return resource.TestCase{
 			TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 			Steps: []resource.TestStep{
-				{Config: application},
+				{Config: declared(1)},
 				{
 					// The application is destroyed while the password is in use.
 					PreConfig: func() {
 						h.ResetRequests()
-						h.Tenant.Faults().Set(fault.MustParse("DELETE /applications/* latency=1s")...) // once the password is there
 					},
-					Config: `
+					Config: declared(0) + `
 data "workloadid_applications" "orders" {
   filter = "displayName eq 'Orders'"
 }
