@@ -20,7 +20,9 @@ import (
 //   - It is sent again whenever another write of this kind was made.
 //   - Where those that wait, wait for one another in a circle, one of them vacates what it has, and then all have their turn.
 //   - Terraform does a few things at a time, and those that wait may keep it from the one that they wait for. One that waits for
-//     another which waits itself is over then, and written by whoever gives up what it wants; who that is fails if nobody comes.
+//     another which waits itself is over then, and written by whoever gives up what it wants. So is any, where as many wait as
+//     Terraform does at once. One that is left answers for them: it is not over before they are written, and fails if nobody
+//     comes.
 //   - Where nothing comes for a while, the refusal stands. It is known what was wanted all the same: where it turns out that
 //     the value is given up after all, it is written still.
 type Contest[E any] struct {
@@ -38,6 +40,8 @@ const (
 	// deadlock how long until it fails.
 	lull     = 2 * time.Second
 	deadlock = 10 * time.Second
+	// atOnce is how many things Terraform does at a time, unless -parallelism says otherwise.
+	atOnce = 10
 	// encore is how long to wait at most before a refused write is sent again.
 	encore = time.Second
 )
@@ -55,6 +59,7 @@ type claim struct {
 	title        string
 	update       bool
 	left         bool // its operation is over
+	told         bool // an error has said that it was not written
 	send         func(context.Context) error
 }
 
@@ -109,8 +114,19 @@ func (c *contest) leave(this *claim) bool {
 	if !this.update || len(this.gives) == 0 || time.Since(c.came.last) < lull {
 		return false
 	}
-	this.left = slices.ContainsFunc(c.holders(this), func(other *claim) bool { return other != this && !other.left })
+	this.left = slices.ContainsFunc(c.holders(this), func(other *claim) bool { return other != this && !other.left }) || c.answering(this) >= atOnce-1
 	return this.left
+}
+
+// answering is how many other updates wait, which can answer for those that are over. The mutex is held.
+func (c *contest) answering(but *claim) int {
+	count := 0
+	for _, other := range c.claims {
+		if other != but && other.update && !other.left {
+			count++
+		}
+	}
+	return count
 }
 
 func (c *contest) add(this *claim) {
@@ -138,17 +154,37 @@ func (c *contest) due(free []string) *claim {
 	return found
 }
 
-// dependents are the titles of the writes that are over, and that a failing one answers for.
-func (c *contest) dependents(failing *claim) []string {
+// unanswered are the titles of the writes that are over, and that nobody answers for but a claim; nil stands for none.
+func (c *contest) unanswered(but *claim, tell bool) []string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	others := c.answering(but) > 0
 	var titles []string
 	for _, other := range c.claims {
-		if other.left && other != failing && slices.Contains(c.holders(other), failing) {
+		if other.left && !other.told && other != but && (!others || but != nil && slices.Contains(c.holders(other), but)) {
 			titles = append(titles, other.title)
+			other.told = tell
 		}
 	}
 	return titles
+}
+
+// answer waits until the writes are made that are over and that nobody else answers for.
+func (r *managed) answer(ctx context.Context, c *contest) error {
+	for len(c.unanswered(nil, false)) > 0 && !c.isQuiet(cmp.Or(r.api.Deadlock, deadlock)) {
+		if c.pause(ctx) != nil {
+			break
+		}
+	}
+	if titles := c.unanswered(nil, true); len(titles) > 0 {
+		return errors.New(unwritten(titles))
+	}
+	return nil
+}
+
+// unwritten says what Terraform was told that is not so.
+func unwritten(titles []string) string {
+	return fmt.Sprintf("Terraform was told that these are changed, which waited for a value and are not: %s. The next plan changes them.", strings.Join(titles, ", "))
 }
 
 // passOn makes the writes that waited for values which are free now, and whose operations are over.
@@ -189,11 +225,18 @@ func (r *managed) contested(ctx context.Context, write *Write[any], send func(co
 		}
 		c.remove(this)
 	}
-	if err != nil {
+	if err == nil {
+		err = c.passOn(ctx, gives, r.Contest.Refused)
+	} else {
 		c.stir()
+	}
+	if !this.update {
 		return err
 	}
-	return c.passOn(ctx, gives, r.Contest.Refused)
+	if unanswered := r.answer(ctx, c); unanswered != nil {
+		err = errors.Join(err, unanswered)
+	}
+	return err
 }
 
 // wait sends a refused write again until its turn has come.
@@ -258,12 +301,13 @@ func (r *managed) unyielding(c *contest, this *claim, err error) error {
 	if this.update {
 		text += " If one does later in this run, as with -parallelism=1, this is written then, and the next plan has no changes."
 	}
-	if waiting := c.dependents(this); len(waiting) > 0 {
-		text += fmt.Sprintf(" Terraform was told that these are changed, which waited for it and are not: %s. The next plan changes them.", strings.Join(waiting, ", "))
+	if titles := c.unanswered(this, true); len(titles) > 0 {
+		text += " " + unwritten(titles)
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	this.left = this.update && len(this.gives) > 0
+	this.told = this.left
 	return fmt.Errorf("%w\n\n%s", err, text)
 }
 

@@ -1,7 +1,9 @@
 package federatedidentitycredential_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest"
@@ -98,5 +100,48 @@ func TestFederatedIdentityCredential_restored(t *testing.T) {
 	}
 	if two.String("subject") != "b" {
 		t.Errorf("the state has the subject %s", two.String("subject"))
+	}
+}
+
+// TestFederatedIdentityCredential_tenAtOnce: ten that wait, each for another one that Terraform has not begun with, do not keep it
+// from these.
+func TestFederatedIdentityCredential_tenAtOnce(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t)
+	id := application(t, h)
+	const count = 20
+	config := func(i, subject int) object {
+		return object{"application_id": id, "name": fmt.Sprint("credential-", i), "issuer": github, "subject": fmt.Sprint("s", subject%count)}
+	}
+	var credentials []*acctest.Resource
+	for i := range count {
+		credential := h.Resource(credentialType)
+		credential.Apply(t, config(i, i))
+		credentials = append(credentials, credential)
+	}
+	h.Restart(t)
+	for i, credential := range credentials {
+		credentials[i] = credential.In(h)
+	}
+	order := make(chan int, count)
+	for i := range count {
+		order <- i*2%count + i*2/count // every other one first
+	}
+	close(order)
+	var slots sync.WaitGroup
+	for range 10 {
+		slots.Go(func() {
+			for i := range order {
+				credentials[i].Apply(t, config(i, i+1))
+			}
+		})
+	}
+	slots.Wait()
+	held := trusts(h)
+	for i, credential := range credentials {
+		if want := fmt.Sprint("s", (i+1)%count); held[fmt.Sprint("credential-", i)] != want {
+			t.Errorf("credential-%d trusts %s, want %s", i, held[fmt.Sprint("credential-", i)], want)
+		}
+		credential.ExpectNoChanges(t, config(i, i+1))
 	}
 }
