@@ -27,7 +27,7 @@ const maxCreates = 4
 // createOnce makes the object once. A create that ends without an answer may have been carried out: before anything is
 // sent again the object is looked for, and what is exactly ours is taken.
 func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error) {
-	started := time.Now()
+	started, doubted := time.Now(), false
 	for attempt := 1; ; attempt++ {
 		var created any
 		asked := false
@@ -46,6 +46,9 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 			return found, joined(err, lookErr)
 		case IsAlreadyThere(err) && r.vacated(ctx, write.Plan):
 			attempt = 0 // as if it had never been there
+			continue
+		case errors.Is(err, ErrExists) && !doubted && r.isGone(ctx, write):
+			attempt, doubted = 0, true
 			continue
 		case IsAlreadyThere(err) && r.api.AdoptLeftovers && r.Find != nil && r.natural(write.Plan):
 			return r.takeOver(ctx, write, err)
@@ -182,31 +185,40 @@ func IsAlreadyThere(err error) bool {
 // form where the object is not found.
 func (r *managed) existing(ctx context.Context, write *Write[any], conflict error) string {
 	importID := r.importForm()
-	var ours string
 	// What is told from others by nothing can be found where the provider itself has just seen it.
 	if r.Find != nil && (r.natural(write.Plan) || errors.Is(conflict, ErrExists)) {
-		// It is there, whatever a replica that lags behind shows.
-		_ = repeat(ctx, min(patience, r.api.window()), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
-			for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
-				if err != nil {
-					return err
-				}
-				if id := idOf(r.Table.Value(found)); r.api.young.has(r.ownName(id)) {
-					ours = id
-					return nil
-				}
-				if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
-					importID = id
-					return nil
-				}
+		if found, err := r.standing(ctx, write); err == nil {
+			if id := idOf(r.Table.Value(found)); r.api.young.has(r.ownName(id)) {
+				return "Another resource of this configuration manages it, as " + id + ". Declare it once."
 			}
-			return errNotFound
-		})
-	}
-	if ours != "" {
-		return "Another resource of this configuration manages it, as " + ours + ". Declare it once."
+			if id := r.importID(r.Table.Decode(found, write.Plan)); id != "" {
+				importID = id
+			}
+		}
 	}
 	return Existing(r.typeName(), importID, r.Existing, r.keyAttributes(write.Plan))
+}
+
+// standing is what stands in the way of a create. It is looked for again while a replica that lags behind may not show it.
+func (r *managed) standing(ctx context.Context, write *Write[any]) (standing any, err error) {
+	err = repeat(ctx, min(patience, r.api.window()), func(err error) bool { return errors.Is(err, errNotFound) || lagging(err) }, func() error {
+		for found, err := range r.Find(ctx, r.api, write.Plan, time.Now()) {
+			standing = found
+			return err
+		}
+		return errNotFound
+	})
+	return standing, err
+}
+
+// isGone reports whether what a read of a moment ago has shown is not there any more: another run has deleted it, and that
+// read was older.
+func (r *managed) isGone(ctx context.Context, write *Write[any]) bool {
+	if r.Find == nil {
+		return false
+	}
+	_, err := r.standing(ctx, write)
+	return errors.Is(err, errNotFound) && !cutShort(err)
 }
 
 // Existing says what can be done where something exists already that has an import id. another is what else can be done, and

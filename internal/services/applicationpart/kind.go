@@ -249,8 +249,9 @@ func (k *kind) change(ctx context.Context, api *entity.Services, before, after e
 				return nil, false, err
 			}
 		}
-		if again && part.Shows(found) {
-			return nil, false, nil // the attempt before was carried out
+		// What is there shows that the attempt before was carried out. What is not may be on its way to this replica.
+		if again && after != nil && part.Shows(found) {
+			return nil, false, nil
 		}
 		body := models.NewApplication()
 		if before != nil {
