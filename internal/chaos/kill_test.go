@@ -277,9 +277,12 @@ func (s *site) again(ctx context.Context, command string, adopt bool) (takenOver
 			}
 			if known[address[1]] == "" {
 				takenOver++
-			} else if _, failed := s.workspace.Run(ctx, "state", "rm", address[1]); failed != nil {
-				// A replica has shown a part of it to the import.
-				return takenOver, errors.Join(err, failed)
+			}
+			// The state has what was to be changed, or what a replica has shown in part to the import.
+			if known[address[1]] != "" || strings.Contains(strings.Join(strings.Fields(refusal), " "), "terraform state rm") {
+				if _, failed := s.workspace.Run(ctx, "state", "rm", address[1]); failed != nil {
+					return takenOver, errors.Join(err, failed)
+				}
 			}
 			known[address[1]] = fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", address[1], block[1])
 		}

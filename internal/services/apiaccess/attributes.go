@@ -28,6 +28,8 @@ type access struct {
 	grantID   *string
 	exclusive *bool
 
+	// inState says that the state has the access, so that it can't be imported as it is.
+	inState bool
 	// unanswered are the app roles, and the grant under "", of which a request that gives them got no answer.
 	unanswered map[string]bool
 	// found are the values of the app roles that were found after that, and may be somebody else's after all.

@@ -177,7 +177,7 @@ func begin(write *entity.Write[*access], wanted *wanted) *access {
 	prior := write.Prior
 	done := &access{
 		principalID: write.Plan.String("service_principal_id"), apiID: wanted.apiID, apiName: wanted.apiName, exclusive: new(write.Plan.Bool("exclusive")),
-		assignments: assignmentsOf(prior), scopes: prior.Strings("delegated_scopes"),
+		assignments: assignmentsOf(prior), scopes: prior.Strings("delegated_scopes"), inState: !prior.IsNull(),
 	}
 	for value := range done.assignments {
 		done.roles = append(done.roles, value)

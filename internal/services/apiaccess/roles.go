@@ -149,18 +149,27 @@ func (a *access) given(wanted *wanted, attribute string, values []string) error 
 		delete(a.assignments, value)
 		a.roles = slices.DeleteFunc(a.roles, func(role string) bool { return role == value })
 	}
+	// With what the state has besides, which the next plan removes.
 	importID := a.id()
-	if len(wanted.roles) > 0 {
-		importID += "/app_roles/" + strings.Join(slices.Sorted(maps.Keys(wanted.roles)), ",")
+	if roles := union(a.roles, slices.Collect(maps.Keys(wanted.roles))); len(roles) > 0 {
+		importID += "/app_roles/" + strings.Join(roles, ",")
 	}
-	if len(wanted.scopes) > 0 {
-		importID += "/delegated_scopes/" + strings.Join(wanted.scopes, ",")
+	if scopes := union(a.scopes, wanted.scopes); len(scopes) > 0 {
+		importID += "/delegated_scopes/" + strings.Join(scopes, ",")
+	}
+	detail := fmt.Sprintf("%s has at %s already: %s. ", a.principalID, a.apiName, strings.Join(values, ", "))
+	if a.inState {
+		detail += "Who has given it is not known. Remove it where it was given, or have Terraform forget this resource (terraform state rm ADDRESS) and import it with what there is. "
 	}
 	return &entity.AttributeError{
 		Path: path.Root(attribute), Summary: "it has been given already", Err: entity.ErrExists,
-		Detail: fmt.Sprintf("%s has at %s already: %s. ", a.principalID, a.apiName, strings.Join(values, ", ")) +
-			entity.Existing("workloadid_api_access", importID, "", "what is listed"),
+		Detail: detail + entity.Existing("workloadid_api_access", importID, "", "what is listed"),
 	}
+}
+
+// union are the texts of both, in order, each once.
+func union(a, b []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
 // assign gives an app role. The request may reach the service twice: the second one is told that it is assigned already.
