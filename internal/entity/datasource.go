@@ -112,7 +112,7 @@ func (d *lookup) ValidateConfig(ctx context.Context, req datasource.ValidateConf
 	}
 	if given > 1 || given == 0 && !open {
 		resp.Diagnostics.AddAttributeError(path.Root(d.Keys[0]), "One key is needed",
-			fmt.Sprintf("Set exactly one of %s to say which %s is meant; %d are set.", strings.Join(d.Keys, ", "), title(d.Noun), given))
+			fmt.Sprintf("Set exactly one of %s to say which %s is meant; %d are set.", strings.Join(d.Keys, ", "), Title(d.Noun), given))
 	}
 }
 
@@ -140,12 +140,12 @@ func (d *lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 		return err
 	})
 	if err != nil {
-		resp.Diagnostics.Append(problem(ctx, d.api, "reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "reading", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	found := d.Table.Decode(object, config)
 	if err := completeLinks(graph.Shared(ctx), d.api, d.Links, assemble(config, found), found); err != nil {
-		resp.Diagnostics.Append(problem(ctx, d.api, "reading", title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "reading", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
@@ -230,7 +230,7 @@ func (c *listing) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 	carried := config.Only(c.Carry)
 	for object, err := range c.List(graph.Shared(ctx), c.api, config) {
 		if err != nil {
-			resp.Diagnostics.Append(problem(ctx, c.api, "listing", title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
+			resp.Diagnostics.Append(problem(ctx, c.api, "listing", Title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
 			return
 		}
 		elements = append(elements, types.ObjectValueMust(elementType.(types.ObjectType).AttrTypes, c.Table.Decode(object, carried)))

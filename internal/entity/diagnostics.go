@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ import (
 func (r *managed) typeName() string { return "workloadid_" + r.Noun }
 
 // title is the noun as people write it.
-func (r *managed) title() string { return title(r.Noun) }
+func (r *managed) title() string { return Title(r.Noun) }
 
 // WithArticle is a noun as it is written after a verb: "an application". Those of the provider with a u begin as in "user".
 func WithArticle(noun string) string {
@@ -35,7 +36,17 @@ func WithArticle(noun string) string {
 	return "a " + noun
 }
 
-func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
+// Title is a noun as people write it.
+func Title(noun string) string {
+	words := strings.Split(noun, "_")
+	for i, word := range words {
+		words[i] = cmp.Or(capitals[word], word)
+	}
+	return strings.Join(words, " ")
+}
+
+// capitals are the words of nouns that have capitals.
+var capitals = map[string]string{"api": "API", "azure": "Azure", "uri": "URI", "uris": "URIs"}
 
 func isGUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
 

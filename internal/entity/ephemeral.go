@@ -120,7 +120,7 @@ func (e *opened) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephe
 		return err
 	})
 	if err != nil {
-		resp.Diagnostics.Append(problem(ctx, e.api, "opening", title(e.Noun), config, e.Permissions, e.Table.Attribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, e.api, "opening", Title(e.Noun), config, e.Permissions, e.Table.Attribute, err)...)
 		return
 	}
 	result := assemble(config, e.Table.Decode(object, config))
@@ -155,7 +155,7 @@ func (e *closed) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ep
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.Append(problem(ctx, e.api, "closing", title(e.Noun), held, e.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, e.api, "closing", Title(e.Noun), held, e.Permissions, noAttribute, err)...)
 	}
 }
 

@@ -88,7 +88,7 @@ func (l Lookup[E]) find(ctx context.Context, api *Services, query Query) (E, err
 		case key.Get != nil:
 			return key.Get(ctx, api, value, query.Expand())
 		default:
-			what := fmt.Sprintf("%s with the %s %q", title(l.Noun), title(key.Attribute), value)
+			what := fmt.Sprintf("%s with the %s %q", Title(l.Noun), Title(key.Attribute), value)
 			return Only(what, l.List(ctx, api, Equals(key.Property, value), query.Expand()))
 		}
 	}

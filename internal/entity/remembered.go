@@ -37,7 +37,7 @@ func Remembered[T any](ctx context.Context, api *Services, kind, question string
 	case this.turn <- struct{}{}:
 	case <-ctx.Done():
 		var none T
-		return none, fmt.Errorf("no time was left to wait for an equal lookup of %s: %w", title(kind), context.Cause(ctx))
+		return none, fmt.Errorf("no time was left to wait for an equal lookup of %s: %w", Title(kind), context.Cause(ctx))
 	}
 	defer func() { <-this.turn }()
 	if this.asked && serves(this.answer) {

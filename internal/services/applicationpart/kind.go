@@ -249,17 +249,19 @@ func (k *kind) change(ctx context.Context, api *entity.Services, before, after e
 				return nil, false, err
 			}
 		}
-		// What is there shows that the attempt before was carried out. What is not may be on its way to this replica.
-		if again && after != nil && part.Shows(found) {
+		// What is there shows that the attempt before was carried out. What is not may be on its way to this replica. What a
+		// change leads to may have been there before, too, on a replica that lags behind: it is written again.
+		shown := again && after != nil && part.Shows(found)
+		if shown && before == nil {
 			return nil, false, nil
 		}
 		body := models.NewApplication()
-		if before != nil {
+		if before != nil && !shown {
 			if _, missing := k.of(found, before); len(missing) == len(k.keys(before)) {
 				return nil, false, k.missing(before, missing)
 			}
 		}
-		if after != nil {
+		if after != nil && !shown {
 			if err := k.conflicts(found, before, after); err != nil {
 				return nil, false, err
 			}
@@ -436,7 +438,7 @@ func (k *kind) planned(ctx context.Context, api *entity.Services, change *entity
 		return diagnostics
 	}
 	for declared, name := range k.declares(k.part(change.Planned)) {
-		diagnostics = append(diagnostics, application.DeclarePart(api, id, declared, name, title(k.noun))...)
+		diagnostics = append(diagnostics, application.DeclarePart(api, id, declared, name, entity.Title(k.noun))...)
 	}
 	return diagnostics
 }
@@ -452,8 +454,6 @@ func (k *kind) declares(part entra) map[string]string {
 	}
 	return declared
 }
-
-func title(noun string) string { return strings.ReplaceAll(noun, "_", " ") }
 
 // unique is what no two parts share: what tells them apart, or their elements.
 func (k *kind) unique() []entity.UniqueKey {

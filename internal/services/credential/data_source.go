@@ -157,7 +157,7 @@ func list(ctx context.Context, api *entity.Services, arguments mapping.Value) it
 				if unknown {
 					yield(credential{}, &entity.AttributeError{
 						Path: path.Root(source.argument), Summary: "no such object",
-						Detail: fmt.Sprintf("There is no %s with the object id %s in tenant %s.", strings.ReplaceAll(source.ownerType, "_", " "), id, api.TenantID),
+						Detail: fmt.Sprintf("There is no %s with the object id %s in tenant %s.", entity.Title(source.ownerType), id, api.TenantID),
 					})
 					return
 				}
