@@ -51,7 +51,7 @@ func catalogue() []string { return described().ResourceTypes() }
 const sparse = 24
 
 // compared is how many runs of a cell there are to one in which shortcuts are compared with the framework.
-const compared = 4
+const compared = 8
 
 // TestMatrix has every operation of every resource meet everything that can go wrong.
 func TestMatrix(t *testing.T) {
