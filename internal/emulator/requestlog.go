@@ -52,8 +52,8 @@ func ConnContext(ctx context.Context, _ net.Conn) context.Context {
 }
 
 // record serves a request and notes it.
-func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() time.Time, serve http.HandlerFunc) {
-	entry := Request{Time: now().UTC(), Method: r.Method, Path: r.URL.RequestURI(), Protocol: r.Proto}
+func (l *requestLog) record(w http.ResponseWriter, r *http.Request, options Options, serve http.HandlerFunc) {
+	entry := Request{Time: options.Now().UTC(), Method: r.Method, Path: r.URL.RequestURI(), Protocol: r.Proto}
 	entry.Connection, _ = r.Context().Value(connectionKey{}).(uint64)
 	body := &countedBody{ReadCloser: r.Body}
 	if r.Body != nil {
@@ -66,6 +66,7 @@ func (l *requestLog) record(w http.ResponseWriter, r *http.Request, now func() t
 		entry.Note = noted.String()
 		entry.Status, entry.RequestBytes, entry.ResponseBytes = counted.status, body.bytes, counted.bytes
 		entry.Replicas = replication.Traced(r.Context())
+		options.Logger.Debug("request", "method", entry.Method, "path", entry.Path, "status", entry.Status, "took", options.Now().Sub(entry.Time).Round(time.Microsecond), "note", entry.Note)
 		l.mutex.Lock()
 		defer l.mutex.Unlock()
 		l.sequence++

@@ -155,7 +155,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveLocal(w, r)
 		return
 	}
-	t.log.record(w, t.traced(r), t.options.Now, t.directory.Arrivals(t.manager.Arrivals(t.faults.Handler(http.HandlerFunc(t.serve)))).ServeHTTP)
+	t.log.record(w, t.traced(r), t.options, t.directory.Arrivals(t.manager.Arrivals(t.faults.Handler(http.HandlerFunc(t.serve)))).ServeHTTP)
 }
 
 func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -61,28 +62,61 @@ func (n note) azureConfigFolder() string {
 	return filepath.Join(filepath.Dir(n.CACertificateFile), "azure", n.name())
 }
 
-// shells write an assignment so that the shell reads exactly the value.
-var shells = map[string]func(variable) string{
-	"bash": func(v variable) string {
-		return "export " + v.name + "='" + strings.ReplaceAll(v.value, "'", `'\''`) + "'"
-	},
-	"fish": func(v variable) string {
-		return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v.value) + "'"
-	},
-	"powershell": func(v variable) string {
-		return "$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'"
-	},
-	"github": func(v variable) string { return v.name + "=" + v.value },
+// shell is how a shell is told.
+type shell struct {
+	set   func(variable) string
+	unset func(name string) string
+	fail  string // has eval fail, or what stands for it
 }
 
+var posix = shell{
+	set: func(v variable) string {
+		return "export " + v.name + "='" + strings.ReplaceAll(v.value, "'", `'\''`) + "'"
+	},
+	unset: func(name string) string { return "unset " + name },
+	fail:  "false",
+}
+
+// shells are known by the names of their programs. What GitHub reads sets the variables of the steps that follow.
+var shells = map[string]shell{
+	"bash": posix, "sh": posix, "zsh": posix,
+	"fish": {
+		set: func(v variable) string {
+			return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v.value) + "'"
+		},
+		unset: func(name string) string { return "set -e " + name },
+		fail:  "false",
+	},
+	"powershell": {
+		set: func(v variable) string {
+			return "$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'"
+		},
+		unset: func(name string) string { return "Remove-Item -ErrorAction Ignore Env:" + name },
+		fail:  "throw 'entra-local: there is no tenant'",
+	},
+	"github": {
+		set:   func(v variable) string { return v.name + "=" + v.value },
+		unset: func(name string) string { return name + "=" },
+	},
+}
+
+// startTime is how long a tenant that was started a moment ago may take until it is noted.
+const startTime = 10 * time.Second
+
 func envCommand() *cobra.Command {
-	var address, shell string
+	var (
+		address, name string
+		wait          time.Duration
+		unset         bool
+	)
 	known := strings.Join(slices.Sorted(maps.Keys(shells)), ", ")
 	command := &cobra.Command{
 		Use:   "env",
 		Short: "Print what a shell must export to use a running tenant",
 		Long: `Print what a shell must export to use a running tenant: this provider, azurerm and
 azuread, the Azure SDKs, the Azure CLI, and whom programs in Go, Python and Node are to trust.
+A tenant that is being started is waited for. Where there is none, what is printed makes eval
+fail: nothing is exported then, and the next terraform apply would go to another tenant.
 
 A program with an Azure SDK must be told not to ask login.microsoftonline.com about the
 tenant's address: the credentials' option DisableInstanceDiscovery (Go),
@@ -96,49 +130,61 @@ usual accounts alone:
 		Example: `  eval "$(entra-local env)"
   entra-local env --shell fish | source
   entra-local env --shell powershell | Out-String | Invoke-Expression
-  entra-local env --shell github >> "$GITHUB_ENV"`,
+  entra-local env --shell github >> "$GITHUB_ENV"
+  eval "$(entra-local env --unset)"`,
 		Args: noArguments,
 	}
 	command.Flags().StringVar(&address, "url", "", "the tenant's address (default: of the only one running)")
-	command.Flags().StringVar(&shell, "shell", defaultShell(), "how to write it: "+known)
+	command.Flags().StringVar(&name, "shell", defaultShell(), "how to write it: "+known)
+	command.Flags().DurationVar(&wait, "wait", startTime, "how long to wait for a tenant")
+	command.Flags().BoolVar(&unset, "unset", false, "print what undoes it")
 	folder := folderFlag(command)
 	command.RunE = func(command *cobra.Command, _ []string) error {
-		assign, ok := shells[shell]
+		shell, ok := shells[name]
 		if !ok {
-			return usage("--shell is %q, not one of %s", shell, known)
+			return usage("--shell is %q, not one of %s", name, known)
+		}
+		if unset {
+			return printLines(command.OutOrStdout(), note{}.variables(), func(v variable) string { return shell.unset(v.name) })
 		}
 		folder, err := folderOrDefault(*folder)
 		if err != nil {
 			return err
 		}
-		running, err := find(folder, address)
+		running, err := await(command.Context(), folder, address, wait)
+		if err == nil {
+			// The Azure CLI fails when the folder is not there.
+			if err = os.MkdirAll(running.azureConfigFolder(), 0o700); err != nil {
+				err = fmt.Errorf("making the Azure CLI's folder: %w", err)
+			}
+		}
 		if err != nil {
+			if shell.fail != "" {
+				_, _ = fmt.Fprintln(command.OutOrStdout(), shell.fail)
+			}
 			return err
 		}
-		// The Azure CLI fails when the folder is not there.
-		if err := os.MkdirAll(running.azureConfigFolder(), 0o700); err != nil {
-			return fmt.Errorf("making the Azure CLI's folder: %w", err)
-		}
-		return printVariables(command.OutOrStdout(), running.variables(), assign)
+		return printLines(command.OutOrStdout(), running.variables(), shell.set)
 	}
 	return command
 }
 
-func printVariables(w io.Writer, variables []variable, assign func(variable) string) error {
+func printLines(w io.Writer, variables []variable, line func(variable) string) error {
 	for _, v := range variables {
-		if _, err := fmt.Fprintln(w, assign(v)); err != nil {
+		if _, err := fmt.Fprintln(w, line(v)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// defaultShell is that of the user, as far as it can be told. What bash reads, so do sh, zsh and ksh.
+// defaultShell is that of the user, as far as it can be told. What bash reads, so do others.
 func defaultShell() string {
-	switch {
-	case filepath.Base(os.Getenv("SHELL")) == "fish":
-		return "fish"
-	case os.Getenv("SHELL") == "" && runtime.GOOS == "windows":
+	name := filepath.Base(os.Getenv("SHELL"))
+	if _, ok := shells[name]; ok {
+		return name
+	}
+	if os.Getenv("SHELL") == "" && runtime.GOOS == "windows" {
 		return "powershell"
 	}
 	return "bash"

@@ -50,7 +50,13 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	if err == nil {
 		return 0
 	}
-	_, _ = fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), err)
+	coded := (*codeError)(nil)
+	if !errors.As(err, &coded) || coded.why != nil {
+		_, _ = fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), err)
+	}
+	if coded != nil {
+		return coded.code
+	}
 	if usage := (*usageError)(nil); errors.As(err, &usage) {
 		_, _ = fmt.Fprintf(stderr, "Try: %s --help\n", command.CommandPath())
 		return exitUsage
@@ -75,9 +81,9 @@ func rootCommand() *cobra.Command {
 endpoint, the cloud's metadata and test issuers of OpenID Connect tokens, on one
 HTTPS address. Nothing leaves the machine, and no cloud account is needed.
 
-  entra-local serve &                 run a tenant
+  entra-local run -- terraform apply  run a tenant for one command
+  entra-local serve &                 run one until interrupted
   eval "$(entra-local env)"           point this shell's programs at it
-  terraform apply                     use it
   entra-local token --issuer github --subject repo:contoso/shop:ref:refs/heads/main`,
 		Version:           version,
 		Args:              noArguments,
@@ -87,7 +93,7 @@ HTTPS address. Nothing leaves the machine, and no cloud account is needed.
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(serveCommand(), envCommand(), tokenCommand())
+	root.AddCommand(runCommand(), serveCommand(), envCommand(), tokenCommand())
 	return root
 }
 

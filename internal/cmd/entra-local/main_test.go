@@ -61,22 +61,22 @@ func command(t *testing.T, arguments ...string) (stdout, stderr string, code int
 // serving runs `serve` and returns the note on it, its outputs, and how to end it.
 func serving(t *testing.T, folder string, arguments ...string) (running note, stdout, stderr *buffer, end func() int) {
 	t.Helper()
-	ready := filepath.Join(t.TempDir(), "ready.json")
+	file := filepath.Join(t.TempDir(), "ready.json")
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, stderr = &buffer{}, &buffer{}
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--ca-dir", folder, "--ready-file", ready}, arguments...), stdout, stderr)
+		code <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--ca-dir", folder, "--ready-file", file}, arguments...), stdout, stderr)
 	}()
 	end = sync.OnceValue(func() int { cancel(); return <-code })
 	t.Cleanup(func() { end() })
-	return await(t, ready, stderr), stdout, stderr, end
+	return ready(t, file, stderr), stdout, stderr, end
 }
 
-func await(t *testing.T, ready string, stderr *buffer) (running note) {
+func ready(t *testing.T, file string, stderr *buffer) (running note) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		content, err := os.ReadFile(ready)
+		content, err := os.ReadFile(file)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
@@ -111,8 +111,30 @@ func TestServe(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(folder, notesFolder, "*")); len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
-	if _, said, code := command(t, "env", "--ca-dir", folder); code != exitFailure || !strings.Contains(said, "no local tenant is noted as running") {
+	if _, said, code := command(t, "env", "--ca-dir", folder, "--wait", "0s"); code != exitFailure || !strings.Contains(said, "no local tenant is noted as running") {
 		t.Errorf("env afterwards: %d %s", code, said)
+	}
+}
+
+func TestServe_verbose(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	running, _, stderr, end := serving(t, folder, "--verbose")
+	client, err := running.client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := client.Get(running.URL + "/v1.0/users?$top=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	client.CloseIdleConnections()
+	end()
+	for _, logged := range []string{"msg=request", "method=GET", `path="/v1.0/users?$top=1"`, "status=401"} {
+		if !strings.Contains(stderr.String(), logged) {
+			t.Errorf("it does not log %s: %s", logged, stderr)
+		}
 	}
 }
 
@@ -155,6 +177,28 @@ func TestServe_data(t *testing.T) {
 		}
 	}
 	t.Error("the data file lacks what was seeded")
+}
+
+// Whoever waits for the ready file learns that there will be no tenant, and is not shown an earlier one.
+func TestServe_readyFile(t *testing.T) {
+	t.Parallel()
+	folder, file := t.TempDir(), filepath.Join(t.TempDir(), "ready.json")
+	running, _, _, _ := serving(t, folder)
+	if err := running.write(file); err != nil {
+		t.Fatal(err)
+	}
+	_, said, code := command(t, "serve", "--ca-dir", folder, "--listen", strings.TrimPrefix(running.URL, "https://"), "--ready-file", file)
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed struct{ URL, Error string }
+	if err := json.Unmarshal(content, &failed); err != nil || failed.URL != "" || !strings.Contains(failed.Error, "address already in use") {
+		t.Errorf("the ready file has %s (%v)", content, err)
+	}
+	if code != exitFailure || !strings.Contains(said, failed.Error) {
+		t.Errorf("%d %s", code, said)
+	}
 }
 
 // The Azure CLI keeps its tokens for an hour: they must do on the tenant that is started next.
@@ -238,6 +282,8 @@ func TestUsage(t *testing.T) {
 		`entra-local serve: --host is "https://x", not a host name`: {"serve", "--host", "https://x", "--ca-dir", folder},
 		`entra-local serve: --host is "a b", not a host name`:       {"serve", "--host", "10.0.0.1,a b", "--ca-dir", folder},
 		`entra-local env: --shell is "cmd", not one of bash, fish,`: {"env", "--shell", "cmd"},
+		"entra-local run: there is no command to run":               {"run", "--ca-dir", folder},
+		"entra-local run: unknown flag: --nonsense":                 {"run", "--nonsense", "true"},
 		"entra-local token: --issuer is missing":                    {"token", "--subject", "a"},
 		"entra-local token: --subject is missing":                   {"token", "--issuer", "a"},
 		`entra-local token: --claim is "x", not NAME=VALUE`:         {"token", "--issuer", "a", "--subject", "a", "--claim", "x"},
@@ -252,7 +298,7 @@ func TestUsage(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{nil, {"--help"}, {"serve", "--help"}, {"env", "--help"}, {"token", "--help"}, {"--version"}} {
+	for _, arguments := range [][]string{nil, {"--help"}, {"serve", "--help"}, {"env", "--help"}, {"token", "--help"}, {"run", "--help"}, {"--version"}} {
 		stdout, said, code := command(t, arguments...)
 		if code != 0 || said != "" || !strings.Contains(stdout, "entra-local") {
 			t.Errorf("%v: %d %q %q", arguments, code, stdout, said)
@@ -336,6 +382,8 @@ func TestEnv_shells(t *testing.T) {
 	values := []variable{{"PLAIN", "a"}, {"QUOTES", `it's "$HOME" \ ` + "`id`"}, {"PATH_LIKE", "/tmp/with space/ü"}}
 	for shell, arguments := range map[string][]string{
 		"bash":       {"bash", "-c"},
+		"sh":         {"sh", "-c"},
+		"zsh":        {"zsh", "-c"},
 		"fish":       {"fish", "-c"},
 		"powershell": {"pwsh", "-NoProfile", "-Command"},
 	} {
@@ -345,7 +393,7 @@ func TestEnv_shells(t *testing.T) {
 				t.Skipf("%s is not here", arguments[0])
 			}
 			var script strings.Builder
-			if err := printVariables(&script, values, shells[shell]); err != nil {
+			if err := printLines(&script, values, shells[shell].set); err != nil {
 				t.Fatal(err)
 			}
 			for _, v := range values {
@@ -353,13 +401,18 @@ func TestEnv_shells(t *testing.T) {
 				if got := strings.TrimSuffix(string(output), "\n"); err != nil || got != v.value {
 					t.Errorf("%s is %q, want %q (%v)", v.name, got, v.value, err)
 				}
+				undone := script.String() + shells[shell].unset(v.name) + "\nprintenv " + v.name + " || echo none"
+				output, err = exec.Command(arguments[0], append(arguments[1:], undone)...).Output() //nolint:gosec // a test
+				if err != nil || string(output) != "none\n" {
+					t.Errorf("%s is not unset: %q (%v)", v.name, output, err)
+				}
 			}
 		})
 	}
 	for shell, want := range map[string]string{
 		"bash": `export N='it'\''s'`, "fish": `set -gx N 'it\'s'`, "powershell": `$env:N = 'it''s'`, "github": `N=it's`,
 	} {
-		if got := shells[shell](variable{"N", "it's"}); got != want {
+		if got := shells[shell].set(variable{"N", "it's"}); got != want {
 			t.Errorf("%s: %s, want %s", shell, got, want)
 		}
 	}
@@ -382,11 +435,11 @@ func program(t *testing.T, arguments ...string) *exec.Cmd {
 
 func TestProcess(t *testing.T) {
 	t.Parallel()
-	folder, ready := t.TempDir(), filepath.Join(t.TempDir(), "ready.json")
-	serve := []string{"serve", "--listen", "127.0.0.1:0", "--ca-dir", folder, "--ready-file", ready, "--data", filepath.Join(folder, "tenant.db")}
+	folder, file := t.TempDir(), filepath.Join(t.TempDir(), "ready.json")
+	serve := []string{"serve", "--listen", "127.0.0.1:0", "--ca-dir", folder, "--ready-file", file, "--data", filepath.Join(folder, "tenant.db")}
 
 	process := program(t, serve...)
-	killed := await(t, ready, &buffer{})
+	killed := ready(t, file, &buffer{})
 	if killed.ProcessID != process.Process.Pid {
 		t.Errorf("the ready file is of process %d", killed.ProcessID)
 	}
@@ -397,15 +450,15 @@ func TestProcess(t *testing.T) {
 	if _, err := os.Stat(killed.path(folder)); err != nil {
 		t.Errorf("a killed tenant leaves its note: %v", err)
 	}
-	if _, said, code := command(t, "env", "--ca-dir", folder); code != exitFailure || !strings.Contains(said, "no local tenant") {
+	if _, said, code := command(t, "env", "--ca-dir", folder, "--wait", "0s"); code != exitFailure || !strings.Contains(said, "no local tenant") {
 		t.Errorf("a killed tenant is taken for running: %d %s", code, said)
 	}
-	if err := os.Remove(ready); err != nil {
+	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
 
 	process = program(t, serve...)
-	again := await(t, ready, &buffer{})
+	again := ready(t, file, &buffer{})
 	if _, err := os.Stat(killed.path(folder)); again.URL != killed.URL && !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the old note is still there: %v", err)
 	}

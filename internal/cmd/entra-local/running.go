@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,9 +37,11 @@ func (n note) name() string {
 
 func (n note) path(folder string) string { return filepath.Join(folder, notesFolder, n.name()+".json") }
 
-// write leaves the note in a file, in one step, readable by the user alone.
-func (n note) write(path string) error {
-	content, err := json.MarshalIndent(n, "", "  ")
+func (n note) write(path string) error { return write(path, n) }
+
+// write leaves something in a file, as JSON, in one step, readable by the user alone.
+func write(path string, what any) error {
+	content, err := json.MarshalIndent(what, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func find(folder, address string) (note, error) {
 	}
 	switch {
 	case len(up) == 0:
-		return note{}, fmt.Errorf("no local tenant is noted as running in %s; start one with: entra-local serve", folder)
+		return note{}, fmt.Errorf("%w in %s; start one with: entra-local serve", errNone, folder)
 	case len(up) > 1:
 		var addresses []string
 		for _, n := range up {
@@ -135,6 +138,24 @@ func find(folder, address string) (note, error) {
 		up[0].URL = address
 	}
 	return up[0], nil
+}
+
+// errNone is that no tenant runs, which may be about to.
+var errNone = errors.New("no local tenant is noted as running")
+
+// await is find, with patience for a tenant that is being started.
+func await(ctx context.Context, folder, address string, patience time.Duration) (note, error) {
+	for end := time.Now().Add(patience); ; {
+		found, err := find(folder, address)
+		if !errors.Is(err, errNone) || !time.Now().Before(end) {
+			return found, err
+		}
+		select {
+		case <-ctx.Done():
+			return note{}, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // forgetEnded removes the notes of tenants that were killed.

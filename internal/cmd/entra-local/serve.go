@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -53,24 +54,33 @@ Its certificate is of an authority that is made at the first start and kept in
   entra-local serve --throttle S/50 --fault "POST /applications 504 after count=1"`,
 		Args: noArguments,
 	}
+	o.flags(command, "127.0.0.1:8443")
+	command.Flags().StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers; or, as {\"error\": …}, why it doesn't")
+	folder := folderFlag(command)
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		folder, err := folderOrDefault(*folder)
+		if err != nil {
+			return err
+		}
+		return serve(command.Context(), o, folder, command.OutOrStdout(), command.ErrOrStderr())
+	}
+	return command
+}
+
+// flags are those that say what the tenant is like.
+func (o *serveOptions) flags(command *cobra.Command, listen string) {
 	flags := command.Flags()
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:8443", "address to listen on; port 0 is any free one")
+	flags.StringVar(&o.listen, "listen", listen, "address to listen on; port 0 is any free one")
 	flags.StringSliceVar(&o.hosts, "host", nil, "further host name or address by which clients reach the tenant (may be repeated; the first one is used in the tenant's own URLs)")
 	flags.StringVar(&o.data, "data", "", "file to keep the tenant in (default: in memory only)")
 	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them, applications also with federatedIdentityCredentials; a subscription has an id, a displayName and a state, and \"resourceGroups\", \"userAssignedIdentities\", \"systemAssignedIdentities\" and \"roleAssignments\" are what there is in it, by ARM ids; {\"estate\": 50000} makes up as many applications, each with a service principal and a credential")
 	flags.StringVar(&o.tenant, "tenant", "", "the tenant's id, a GUID (default: that of the data file, and of a new tenant "+emulator.DefaultTenantID+")")
 	flags.StringVar(&o.imds, "imds", "", "HOST:PORT at which the instance metadata service, which gives tokens to managed identities, answers over plain HTTP besides: 169.254.169.254:80 is where programs look for it, once this machine has that address")
-	flags.StringVar(&o.readyFile, "ready-file", "", "file to write the tenant's address and credentials to, as JSON, once it answers")
 	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
 	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
 	flags.TextVar(&o.replication.Lag, "lag", emulator.Lag{}, "how long a change takes to reach each replica: a `time`, or the bounds of a random one, as in 0s..30s")
 	o.misbehaviour.flags(command)
-	flags.BoolVar(&o.verbose, "verbose", false, "say more on standard error")
-	folder := folderFlag(command)
-	command.RunE = func(command *cobra.Command, _ []string) error {
-		return serve(command.Context(), o, *folder, command.OutOrStdout(), command.ErrOrStderr())
-	}
-	return command
+	flags.BoolVar(&o.verbose, "verbose", false, "log each request and its answer on standard error")
 }
 
 // hostName is a name that certificates and URLs can have.
@@ -106,12 +116,17 @@ func (o *serveOptions) keys(folder string) *signingkey.Ring {
 	return signingkey.NewRing(filepath.Join(folder, "keys"))
 }
 
-func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
+// tenant is one that runs.
+type tenant struct {
+	*emulator.Server
+	note
+	noted string // the file with the note
+}
+
+// start runs a tenant, and notes it for the other commands.
+func start(ctx context.Context, o serveOptions, folder string, log io.Writer) (*tenant, error) {
 	if err := o.check(); err != nil {
-		return err
-	}
-	if folder, err = folderOrDefault(folder); err != nil {
-		return err
+		return nil, err
 	}
 	level := slog.LevelWarn
 	if o.verbose {
@@ -125,14 +140,12 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 		Keys:     o.keys(folder),
 
 		Replication: o.replication,
-		Logger:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		Logger:      slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),
 	}, emulator.ServerOptions{Listen: o.listen, Hosts: o.hosts, CertificateFolder: folder, InstanceMetadata: o.imds})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
 	o.misbehaviour.apply(server.Tenant)
-
 	running := note{
 		URL:               server.URL,
 		TenantID:          server.Tenant.TenantID(),
@@ -142,24 +155,47 @@ func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io
 		CABundleFile:      server.CABundleFile,
 		ProcessID:         os.Getpid(),
 	}
+	t := &tenant{server, running, running.path(folder)}
 	if err := forgetEnded(folder); err != nil {
-		return fmt.Errorf("reading the notes on running tenants: %w", err)
+		return nil, errors.Join(fmt.Errorf("reading the notes on running tenants: %w", err), server.Close())
 	}
-	noted := running.path(folder)
-	if err := running.write(noted); err != nil {
-		return fmt.Errorf("noting that the tenant runs: %w", err)
+	if err := running.write(t.noted); err != nil {
+		return nil, errors.Join(fmt.Errorf("noting that the tenant runs: %w", err), server.Close())
 	}
-	defer func() { _ = os.Remove(noted) }()
+	return t, nil
+}
+
+func (t *tenant) close() error {
+	_ = os.Remove(t.noted)
+	return t.Close()
+}
+
+// serve runs a tenant until the end of ctx. Whoever waits for the ready file learns from it of a failure, too: it is written
+// when the tenant answers or can't be started, and one that an earlier tenant left is removed before.
+func serve(ctx context.Context, o serveOptions, folder string, stdout, stderr io.Writer) (err error) {
+	if o.readyFile != "" {
+		if err := os.Remove(o.readyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the ready file of an earlier tenant: %w", err)
+		}
+	}
+	running, err := start(ctx, o, folder, stderr)
+	if err != nil {
+		if o.readyFile != "" {
+			_ = write(o.readyFile, map[string]string{"error": err.Error()}) // the error is on standard error too
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, running.close()) }()
 	if o.readyFile != "" {
 		if err := running.write(o.readyFile); err != nil {
 			return fmt.Errorf("writing the ready file: %w", err)
 		}
 	}
-	introduce(stderr, server, folder)
-	if _, err := fmt.Fprintf(stdout, "listening on %s\n", server.URL); err != nil {
+	introduce(stderr, running.Server, folder)
+	if _, err := fmt.Fprintf(stdout, "listening on %s\n", running.note.URL); err != nil {
 		return err
 	}
-	return server.Wait()
+	return running.Wait()
 }
 
 // introduce says how to use the tenant, and who else can.
