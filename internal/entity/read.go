@@ -23,6 +23,9 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	if resp.Diagnostics.HasError() || !usable(r.api, &resp.Diagnostics) {
 		return
 	}
+	if resp.Diagnostics.Append(r.inTenant(ctx, req.Private)...); resp.Diagnostics.HasError() {
+		return
+	}
 	ctx, cancel := r.readLimit(ctx, state, &resp.Diagnostics)
 	defer cancel()
 	importing := string(imported) == "true"
@@ -48,6 +51,7 @@ func (r *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	resp.Diagnostics.Append(r.save(ctx, assemble(state, attributes), &resp.State, resp.Identity)...)
 	if importing {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("false"))...)
+		resp.Diagnostics.Append(r.noteTenant(ctx, resp.Private)...)
 		// Nothing is known of its age: what was there now may still be missing on another replica.
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, writtenKey, remember(nil, nil))...)
 		// What this process has made before is not there by the create that may replace it.

@@ -45,7 +45,7 @@ type answerKey struct{}
 func (r *managed) Refresh(ctx context.Context, state types.Object, private map[string][]byte) (answered context.Context, identity map[string]attr.Value, unchanged bool) {
 	before := mapping.NewValue(state)
 	var diagnostics diag.Diagnostics
-	if string(private[importedKey]) == "true" || !usable(r.api, &diagnostics) {
+	if string(private[importedKey]) == "true" || !usable(r.api, &diagnostics) || r.otherTenant(private[tenantKey]) != "" {
 		return ctx, nil, false
 	}
 	limited, cancel := r.readLimit(ctx, before, &diagnostics)

@@ -92,11 +92,11 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 
 // mark notes that an object is what a create of this process has made, or found. With create_before_destroy that may be the
 // very one that is to be destroyed afterwards: a replica that lags behind did not show it, or a lost answer had to be looked
-// for. Then the state of before, which lacks the mark, must not take it away.
+// for. Then the state of before, which lacks the mark, must not take it away. The tenant that it is in is noted, too.
 func (r *managed) mark(ctx context.Context, state mapping.Value, private writer) diag.Diagnostics {
 	mark := strconv.Quote(rand.Text())
 	r.api.made.Store(r.sameObject(state), mark)
-	return private.SetKey(ctx, markKey, []byte(mark))
+	return append(private.SetKey(ctx, markKey, []byte(mark)), r.noteTenant(ctx, private)...)
 }
 
 // absent reports whether there is no entity: Microsoft Graph's are interfaces, and Azure Resource Manager's are pointers.
@@ -117,6 +117,9 @@ func (r *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	ctx, done := r.begin(ctx, plan, timeouts.Value.Update, defaultWriteTimeout, &resp.Diagnostics)
 	defer done()
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(r.inTenant(ctx, req.Private)...); resp.Diagnostics.HasError() {
 		return
 	}
 	defer r.settle(prior)
@@ -211,6 +214,9 @@ func (r *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	ctx, done := r.begin(ctx, state, timeouts.Value.Delete, defaultWriteTimeout, &resp.Diagnostics)
 	defer done()
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(r.inTenant(ctx, req.Private)...); resp.Diagnostics.HasError() {
 		return
 	}
 	defer r.settle(state)
