@@ -35,6 +35,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/conformance"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/secrets"
+	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
@@ -211,7 +212,8 @@ func (h *Harness) newProvider(t testing.TB) func() (tfprotov6.ProviderServer, er
 		options.LookupEnv, options.Clock = h.lookupEnv, h.Tenant.Clock().Now
 	}
 	return func() (tfprotov6.ProviderServer, error) {
-		return shortcuttest.New(provider.NewServer(options), func(difference string) { t.Error(difference) }), nil
+		server, mask := provider.Unguarded(options)
+		return boundary.New(shortcuttest.New(server, func(difference string) { t.Error(difference) }), mask), nil
 	}
 }
 

@@ -16,10 +16,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
+	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator"
 	membership "github.com/workloadid/terraform-provider-workloadid/internal/emulator/access"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
@@ -120,17 +119,17 @@ func (w *world) restart(ctx context.Context) error {
 		"ARM_SUBSCRIPTION_ID":                  emulator.SubscriptionID,
 		"WORKLOADID_AUTHORITY":                 origin,
 	}
-	own := provider.NewServer(provider.Options{
+	own, mask := provider.Unguarded(provider.Options{
 		Version:   "chaos",
 		Transport: emulator.RoundTripper{Tenant: w.tenant},
 		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
 	})
-	var server tfprotov6.ProviderServer = own
+	var server boundary.Framework = own
 	if w.compared {
 		w.server = shortcuttest.New(own, w.differences.add)
 		server = w.server
 	}
-	configured, diags := described().In(ctx, server, nil)
+	configured, diags := described().In(ctx, boundary.New(server, mask), nil)
 	if diags.HasError() {
 		return fmt.Errorf("configuring the provider:\n%s", diags)
 	}

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,43 @@ var secretNames = map[string]bool{
 
 func secretName(name string) bool { return secretNames[strings.ToLower(name)] }
 
+// MaskText is a text without the given secrets, and without what looks like one: a token, a client secret as Microsoft Entra
+// makes them, a private key, and what follows a name of one. Libraries put whole answers into their errors.
+func MaskText(text string, secrets ...string) string {
+	var pairs []string
+	for _, secret := range secrets {
+		if len(secret) >= shortestSecret {
+			pairs = append(pairs, secret, masked, url.QueryEscape(secret), masked)
+		}
+	}
+	text = strings.NewReplacer(pairs...).Replace(text)
+	for _, pattern := range secretPatterns {
+		text = pattern.ReplaceAllString(text, "${1}"+masked)
+	}
+	return text
+}
+
+// shortestSecret is how long a secret is at least: a very short one would mask innocent text.
+const shortestSecret = 4
+
+// secretPatterns have in their first group what stays.
+var secretPatterns = []*regexp.Regexp{
+	regexp.MustCompile(`()-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
+	// A JSON Web Token, or the beginning of one.
+	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}`),
+	// See https://learn.microsoft.com/purview/sit-defn-azure-ad-client-secret.
+	regexp.MustCompile(`()[A-Za-z0-9_.~-]{3}[78]Q~[A-Za-z0-9_.~-]{31,34}`),
+	regexp.MustCompile(`(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{12,}`),
+	regexp.MustCompile(`(?i)(\b(?:` + strings.Join(tellingNames(), "|") + `)\\*["']?\s*[:=]\s*\\*["']?)[^\s"'&,;\\}]{12,}`),
+}
+
+// tellingNames are the names that stand before nothing but a secret in plain text too.
+func tellingNames() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(secretNames)), func(name string) bool {
+		return slices.Contains([]string{"authorization", "code", "cookie", "key", "proof", "set-cookie", "token"}, name)
+	})
+}
+
 // maskHeader shows a header as it goes over the wire, a line for each name.
 func maskHeader(header http.Header) string {
 	var lines []string
@@ -65,8 +103,7 @@ func maskHeader(header http.Header) string {
 func withoutEcho(request *http.Request, sent, body []byte) []byte {
 	var pairs []string
 	for _, secret := range secretsOf(request, sent) {
-		// A very short one would mask innocent text.
-		if len(secret) < 4 {
+		if len(secret) < shortestSecret {
 			continue
 		}
 		inJSON, _ := json.Marshal(secret) // a string always can be

@@ -295,6 +295,50 @@ func TestCredentials_failures(t *testing.T) {
 }
 
 // A token in the environment alone does not change who signs in: azurerm and azuread ignore it without ARM_USE_OIDC.
+// TestCredentials_malformedTokens: however an answer with a token is wrong, nothing of the token is in the error.
+func TestCredentials_malformedTokens(t *testing.T) {
+	t.Parallel()
+	token := accessToken()
+	for name, answer := range map[string]string{
+		"time that is none":     `{"token_type":"Bearer","expires_in":"x","access_token":"` + token + `"}`,
+		"time that is null":     `{"token_type":"Bearer","expires_in":{},"access_token":"` + token + `"}`,
+		"opaque token":          `{"token_type":"Bearer","expires_in":"x","access_token":"0.AhUsHhUsHhUsHhUsH"}`,
+		"two answers":           `{"token_type":"Bearer","expires_in":3599,"access_token":"` + token + `"}{`,
+		"truncated":             `{"token_type":"Bearer","access_token":"` + token[:60],
+		"token alone":           token,
+		"token as text":         `"` + token + `"`,
+		"list":                  `[{"access_token":"` + token + `"}]`,
+		"token that is a table": `{"token_type":"Bearer","expires_in":3599,"access_token":{"access_token":"` + token + `"}}`,
+		"token under a name":    `{"token_type":"Bearer","expires_in":3599,"accessToken":"` + token + `"}`,
+		"other type":            `{"token_type":7,"expires_in":3599,"access_token":"` + token + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, environment := range [][]string{
+				{"ARM_TENANT_ID", aTenant, "ARM_CLIENT_ID", aClient, "ARM_CLIENT_SECRET", "hUsH-secret"},
+				{"ARM_TENANT_ID", aTenant, "ARM_CLIENT_ID", aClient, "ARM_OIDC_TOKEN", "hUsH-token", "ARM_USE_OIDC", "true"},
+				{"ARM_TENANT_ID", aTenant, "ARM_USE_MSI", "true", "ARM_MSI_ENDPOINT", "{}/metadata/identity/oauth2/token"},
+			} {
+				m := newMicrosoft(t)
+				m.answer = answer
+				for i := range environment {
+					environment[i] = strings.ReplaceAll(environment[i], "{}", m.URL)
+				}
+				_, diagnostics := configure(t, block{}, m.env(t, environment...))
+				said := text(diagnostics)
+				for part := range strings.SplitSeq(token, ".") {
+					if strings.Contains(said, part[:12]) {
+						t.Errorf("a token is in the error:\n%s", said)
+					}
+				}
+				if strings.Contains(said, "hUsH") || strings.Contains(said, "made a mistake") {
+					t.Errorf("the error is\n%s", said)
+				}
+			}
+		})
+	}
+}
+
 func TestCredentials_ambientTokensNeedUseOIDC(t *testing.T) {
 	t.Parallel()
 	s := settings{

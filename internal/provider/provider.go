@@ -24,6 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/arm"
+	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
 	"github.com/workloadid/terraform-provider-workloadid/internal/entity"
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
@@ -67,19 +68,36 @@ func NewWithOptions(options Options) provider.Provider {
 var described = shortcut.Describe(typeName, resources)
 
 // NewServer makes the provider and serves it by Terraform's protocol.
-func NewServer(options Options) *shortcut.Server {
+func NewServer(options Options) *boundary.Server {
+	server, mask := Unguarded(options)
+	return boundary.New(server, mask)
+}
+
+// Unguarded is the server without what NewServer sees to at last: that a panic ends one call and not the process, and that no
+// secret is in a message. Mask takes secrets out of a text.
+func Unguarded(options Options) (server *shortcut.Server, mask func(text string) string) {
 	p := NewWithOptions(options).(*workloadid)
 	framework := providerserver.NewProtocol6(p)().(shortcut.Framework)
 	return shortcut.New(framework, described, func() (any, bool) {
 		services := p.configured.Load()
 		return services, services != nil
-	})
+	}), p.mask
 }
 
 type workloadid struct {
 	options Options
 	// configured is what the resources were handed, once they were and nothing is put off.
 	configured atomic.Pointer[entity.Services]
+	// secrets are those that it was given.
+	secrets atomic.Pointer[[]string]
+}
+
+func (p *workloadid) mask(text string) string {
+	var secrets []string
+	if known := p.secrets.Load(); known != nil {
+		secrets = *known
+	}
+	return graph.MaskText(text, secrets...)
 }
 
 var (
@@ -116,6 +134,7 @@ func (p *workloadid) ValidateConfig(ctx context.Context, request provider.Valida
 func (p *workloadid) Configure(ctx context.Context, request provider.ConfigureRequest, response *provider.ConfigureResponse) {
 	found, diags := readSettings(ctx, request.Config, p.options.LookupEnv)
 	response.Diagnostics.Append(diags...)
+	p.secrets.Store(new(found.secrets()))
 	if diags.HasError() {
 		return
 	}

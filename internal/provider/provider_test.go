@@ -16,7 +16,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -36,6 +35,8 @@ type microsoft struct {
 	forms    []url.Values
 	// refuse, when set, is the answer of the token endpoint.
 	refuse string
+	// answer, when set, is what the token endpoint answers, word for word.
+	answer string
 	// echo has whatever gives tokens refuse with all that it was told.
 	echo bool
 	said []string
@@ -80,6 +81,10 @@ func (m *microsoft) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if m.refuse != "" {
 			w.WriteHeader(http.StatusUnauthorized)
 			respond(map[string]any{"error": "invalid_client", "error_description": m.refuse})
+			return
+		}
+		if m.answer != "" {
+			_, _ = io.WriteString(w, m.answer)
 			return
 		}
 		respond(map[string]any{"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": accessToken(), "resource": "x"})
@@ -158,10 +163,10 @@ type block map[string]any
 
 func start(t *testing.T, environment map[string]string) tfprotov6.ProviderServer {
 	t.Helper()
-	return providerserver.NewProtocol6(NewWithOptions(Options{Version: "test", LookupEnv: func(name string) (string, bool) {
+	return NewServer(Options{Version: "test", LookupEnv: func(name string) (string, bool) {
 		value, ok := environment[name]
 		return value, ok
-	}}))()
+	}})
 }
 
 // dynamic encodes values as the provider's schema wants them.

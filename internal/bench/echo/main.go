@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
 	"github.com/workloadid/terraform-provider-workloadid/internal/process"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
-	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
 func main() {
@@ -26,7 +26,7 @@ func main() {
 
 // server has the schemas from our provider. States that are stored it gives in the protocol's form, which is the one thing
 // that it can't give back as it came.
-type server struct{ *shortcut.Server }
+type server struct{ *boundary.Server }
 
 func newServer() server { return server{provider.NewServer(provider.Options{Version: "echo"})} }
 

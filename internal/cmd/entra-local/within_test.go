@@ -46,8 +46,8 @@ func TestRun_failures(t *testing.T) {
 		code      int
 	}{
 		`there is no program "nowhere-to-be-found"`: {[]string{"--", "nowhere-to-be-found"}, exitNotFound},
-		"is a directory":                            {[]string{"--", folder}, exitNotExecutable},
-		"no such file":                              {[]string{"--seed", filepath.Join(folder, "none.json"), "--", "true"}, exitFailure},
+		"is a directory": {[]string{"--", folder}, exitNotExecutable},
+		"no such file":   {[]string{"--seed", filepath.Join(folder, "none.json"), "--", "true"}, exitFailure},
 	} {
 		_, said, code := command(t, append([]string{"run", "--ca-dir", folder}, c.arguments...)...)
 		if code != c.code || !strings.Contains(said, says) {

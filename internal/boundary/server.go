@@ -1,0 +1,119 @@
+// Package boundary is where the provider's answers leave it: a panic becomes an error of the call that it came in, with what
+// was there before in its answer, and no text has a secret or a control character in it, whoever wrote it.
+package boundary
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Framework is the framework's server with everything that it offers.
+type Framework interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+// Server guards the answers of another one. Calls that say nothing to people and do nothing are passed on as they are.
+type Server struct {
+	Framework
+	// mask takes what is secret out of a text.
+	mask func(text string) string
+}
+
+// New guards a server.
+func New(next Framework, mask func(text string) string) *Server { return &Server{next, mask} }
+
+// call makes a call. keep completes the answer of one that ended in a panic.
+func call[Q, R any](ctx context.Context, s *Server, name string, next func(context.Context, *Q) (*R, error), request *Q, keep func(*R)) (response *R, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			response, err = new(R), nil
+			if keep != nil {
+				keep(response)
+			}
+			add(response, Panicked(name, panicked))
+		}
+		s.clean(response)
+	}()
+	return next(ctx, request)
+}
+
+// Panicked is the error that a panic becomes.
+func Panicked(doing string, panicked any) *tfprotov6.Diagnostic {
+	summary, detail := Report(doing, panicked)
+	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: detail}
+}
+
+// Report says what a panic is to people: a mistake of the provider, with what whoever mends it needs.
+func Report(doing string, panicked any) (summary, detail string) {
+	var at []string
+	for line := range strings.Lines(string(debug.Stack())) {
+		place, _, _ := strings.Cut(strings.TrimSpace(line), " +0x")
+		if strings.Contains(place, ".go:") && !strings.Contains(place, "/boundary/") && !strings.Contains(place, "/runtime/") && len(at) < places {
+			at = append(at, short(place))
+		}
+	}
+	return "The provider made a mistake", fmt.Sprintf("It failed at %s, probably on an answer that it did not expect: %v. Other resources go on. What was changed before is in the state, where it could be known; what was made at this moment may exist without being in it.\n\n"+
+		"Please report this, with the lines below and, if you can, the log of the same command with TF_LOG=DEBUG.\n\n%s", doing, panicked, strings.Join(at, "\n"))
+}
+
+// places is how many lines of code a report names.
+const places = 8
+
+// short is where a line of code is, without where it was built.
+func short(place string) string {
+	segments := strings.Split(place, "/")
+	return strings.Join(segments[max(0, len(segments)-3):], "/")
+}
+
+// diagnostics are those of any response; nil for one without.
+func diagnostics(response any) *[]*tfprotov6.Diagnostic {
+	value := reflect.ValueOf(response)
+	if value.Kind() != reflect.Pointer || value.IsNil() {
+		return nil
+	}
+	field := value.Elem().FieldByName("Diagnostics")
+	if !field.IsValid() {
+		return nil
+	}
+	all, _ := field.Addr().Interface().(*[]*tfprotov6.Diagnostic)
+	return all
+}
+
+func add(response any, diagnostic *tfprotov6.Diagnostic) {
+	if all := diagnostics(response); all != nil {
+		*all = append(*all, diagnostic)
+	}
+}
+
+// clean takes out of the texts of a response what must not reach a terminal.
+func (s *Server) clean(response any) {
+	all := diagnostics(response)
+	if all == nil {
+		return
+	}
+	for _, d := range *all {
+		if d != nil {
+			d.Summary, d.Detail = s.text(d.Summary), s.text(d.Detail)
+		}
+	}
+}
+
+func (s *Server) text(text string) string { return printable(s.mask(text)) }
+
+// printable is a text without characters that a terminal would act upon: they are the answers' of whoever answers.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
+}
