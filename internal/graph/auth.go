@@ -92,7 +92,7 @@ func (a *authenticator) token(ctx context.Context, challenged, claims string) (s
 func (a *authenticator) roundTripper(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		if request.URL.Scheme != a.origin.Scheme || request.URL.Host != a.origin.Host {
-			return nil, &misdirected{to: request.URL.Host, want: a.origin.Host}
+			return nil, &misdirected{to: request.URL.Host, want: a.origin.Host, what: "the access token"}
 		}
 		token := ""
 		send := func(claims string) (response *http.Response, err error) {
@@ -160,10 +160,10 @@ func invalidToken(response *http.Response) bool {
 var invalidTokenCodes = []string{"InvalidAuthenticationToken", "ExpiredAuthenticationToken"}
 
 // misdirected is a request to another host than the service's.
-type misdirected struct{ to, want string }
+type misdirected struct{ to, want, what string }
 
 func (e *misdirected) Error() string {
-	return fmt.Sprintf("a request to %s is refused, since it would hand over the access token for %s", e.to, e.want)
+	return fmt.Sprintf("a request to %s is refused, since it would hand over %s for %s", e.to, e.what, e.want)
 }
 
 // replay copies a request so that it can be sent, again if need be, without changing the original.

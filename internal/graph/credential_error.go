@@ -60,7 +60,7 @@ func loginAnswer(response *http.Response) string {
 		Description string `json:"error_description"`
 	}
 	if json.Unmarshal(body, &answer) != nil || answer.Error == "" && answer.Description == "" {
-		return host + " answered " + response.Status
+		return host + " answered " + response.Status + asksToWait(response.StatusCode, response.Header)
 	}
 	if answer.Description == "" {
 		return host + " answered " + answer.Error

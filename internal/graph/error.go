@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Error is an answer of Microsoft Graph that is not a success. Every failed request ends in one, whichever call of the
@@ -57,18 +59,35 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", request-id %s", e.RequestID)
 	}
 	b.WriteString(")")
+	b.WriteString(asksToWait(e.Status, e.Header))
 	return b.String()
+}
+
+// asksToWait says for how long a service that refuses asks to be left alone, which is longer than the time that was left.
+func asksToWait(status int, header http.Header) string {
+	pause, ok := retryAfter(header, time.Now())
+	if !ok || pause < time.Second || status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+		return ""
+	}
+	return fmt.Sprintf(". The service asks to be left alone for %s (Retry-After)", pause.Round(time.Second))
 }
 
 // AsError finds the answer of Microsoft Graph in err, however deeply it is wrapped.
 func AsError(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 
-// IsNotFound reports whether err is the service's own 404: one without a code is a proxy's or a gateway's, and says nothing
-// of the object. Nor does that of a subscription which a caller of another tenant, or one without any role there, does not
-// see (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-subscription-not-found).
+// IsNotFound reports whether err is the service's word that an object does not exist. Any other 404 is a proxy's, a gateway's, or
+// about something else, such as a subscription that a caller of another tenant does not see: it says nothing of the object,
+// which must not leave the state for it.
 func IsNotFound(err error) bool {
 	e, ok := AsError(err)
-	return ok && e.Status == http.StatusNotFound && e.Code != "" && e.Code != "SubscriptionNotFound"
+	return ok && e.Status == http.StatusNotFound && slices.Contains(missing, e.Code) && !strings.HasPrefix(e.Message, "Resource '' ")
+}
+
+// missing are the codes of an object that does not exist, or of what it is in: those of https://learn.microsoft.com/graph/errors,
+// and those that Microsoft Graph and Azure Resource Manager were recorded to answer.
+var missing = []string{
+	"Request_ResourceNotFound", "ResourceNotFound", "NotFound", "itemNotFound", "ImageNotFound",
+	"ResourceGroupNotFound", "ParentResourceNotFound", "RoleAssignmentNotFound", "RoleDefinitionDoesNotExist", "ManagementGroupNotFound",
 }
 
 // NotFound is the answer that there would be if what is a part of another object could be asked for by itself.

@@ -44,7 +44,7 @@ func DiscoverCloud(ctx context.Context, transport http.RoundTripper, host string
 		return Cloud{}, err
 	}
 	if response.StatusCode != http.StatusOK {
-		return Cloud{}, fmt.Errorf("%s answered %s", address, response.Status)
+		return Cloud{}, fmt.Errorf("%s answered %s%s", address, response.Status, asksToWait(response.StatusCode, response.Header))
 	}
 	var answer metadataAnswer
 	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &answer); err != nil {
@@ -54,8 +54,12 @@ func DiscoverCloud(ctx context.Context, transport http.RoundTripper, host string
 	for name, value := range map[string]string{
 		"microsoftGraphResourceId": answer.Graph, "resourceManager": answer.ResourceManager, "authentication.loginEndpoint": answer.Authentication.LoginEndpoint,
 	} {
-		if u, err := url.Parse(value); err != nil || u.Scheme == "" || u.Host == "" {
+		u, err := url.Parse(value)
+		if err != nil || u.Scheme == "" || u.Host == "" {
 			return Cloud{}, fmt.Errorf("%s does not say where the cloud's services are: %s is %q", address, name, value)
+		}
+		if !IsSafe(u) {
+			return Cloud{}, fmt.Errorf("%s says that %s is %q: secrets and tokens are sent over https alone", address, name, value)
 		}
 	}
 	return cloud.WithAuthority(answer.Authentication.LoginEndpoint), nil

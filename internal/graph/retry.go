@@ -180,6 +180,9 @@ func networkFailure(err error) bool {
 	if _, ok := errors.AsType[*misdirected](err); ok {
 		return false
 	}
+	if _, ok := errors.AsType[*tooLarge](err); ok {
+		return false
+	}
 	_, ok := errors.AsType[*outOfTime](err)
 	return !ok
 }

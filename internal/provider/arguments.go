@@ -113,7 +113,7 @@ var (
 		description: "The path of a file that holds the issuer's token, instead of `oidc_token`. It is read again whenever a token is needed, so that it may be rotated.",
 	}
 	oidcRequestURL = &argument{
-		name: "oidc_request_url", environment: []string{"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"}, check: isOrigin,
+		name: "oidc_request_url", environment: []string{"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"}, check: isAddress,
 		description: "The address at which a pipeline asks for its token. GitHub Actions and Azure DevOps set it themselves.",
 	}
 	oidcRequestToken = &argument{
@@ -135,7 +135,7 @@ var (
 		description: "Sign in as the managed identity of the machine that Terraform runs on. The default is `false`.",
 	}
 	msiEndpoint = &argument{
-		name: "msi_endpoint", environment: []string{"ARM_MSI_ENDPOINT"}, check: isOrigin,
+		name: "msi_endpoint", environment: []string{"ARM_MSI_ENDPOINT"}, check: isURL,
 		description: "The address of the managed identity token endpoint, where it is not found by itself.",
 	}
 	useCLI = &argument{
@@ -274,7 +274,30 @@ func isHost(value string) error {
 	return nil
 }
 
+// isOrigin takes the address of a host, over which nothing secret can be read.
 func isOrigin(value string) error {
+	if err := isAddress(value); err != nil {
+		return err
+	}
+	u, err := url.Parse(value)
+	if err == nil && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "") {
+		err = fmt.Errorf("%q has more than a host: the paths of requests come after it. Give %s://%s", value, u.Scheme, u.Host)
+	}
+	return err
+}
+
+// isAddress takes an address at which nothing secret can be read on its way.
+func isAddress(value string) error {
+	if err := isURL(value); err != nil {
+		return err
+	}
+	if u, err := url.Parse(value); err == nil && !graph.IsSafe(u) {
+		return fmt.Errorf("%q sends secrets and tokens over plain HTTP to another machine: give an https address. Plain HTTP is for this machine (localhost, 127.0.0.1) alone", value)
+	}
+	return nil
+}
+
+func isURL(value string) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return fmt.Errorf("%q is not an address such as https://example.com", value)

@@ -2,7 +2,9 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -50,6 +52,8 @@ type Options struct {
 	ConsistencyWindow time.Duration
 	// Deadlock, when set, is how long a write waits for another one to give up a value that only one can have; for tests likewise.
 	Deadlock time.Duration
+	// SignInLimit, when set, is how long a sign-in may take; for tests likewise.
+	SignInLimit time.Duration
 	// Clock, when set, is the time by which credentials expire; for tests, which put it forward.
 	Clock func() time.Time
 }
@@ -145,7 +149,7 @@ func (p *workloadid) Configure(ctx context.Context, request provider.ConfigureRe
 		}
 		services, diags = servicesToCome(unknown)
 	} else {
-		services, diags = p.services(ctx, found, p.userAgent(request.TerraformVersion))
+		services, diags = p.signIn(ctx, found, p.userAgent(request.TerraformVersion))
 	}
 	response.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -159,6 +163,21 @@ func (p *workloadid) Configure(ctx context.Context, request provider.ConfigureRe
 	response.EphemeralResourceData = services
 	response.ListResourceData = services
 	response.ActionData = services
+}
+
+// signInLimit is how long a sign-in may take, with all that it waits for: more than any takes that comes to a good end.
+const signInLimit = 2 * time.Minute
+
+// signIn is services within a time limit, and says so where that was passed.
+func (p *workloadid) signIn(ctx context.Context, found settings, userAgent string) (*entity.Services, diag.Diagnostics) {
+	limit := cmp.Or(p.options.SignInLimit, signInLimit)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	services, diagnostics := p.services(ctx, found, userAgent)
+	if diagnostics.HasError() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		diagnostics.AddError("Signing in took too long", fmt.Sprintf("It was given up after %s. What it waited for is in the error before this one.", limit))
+	}
+	return services, diagnostics
 }
 
 // services signs in and makes the clients.
@@ -177,6 +196,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 	if transport == nil {
 		transport = graph.NewTransport(roots)
 	}
+	transport = graph.Bounded(transport)
 	if found.isSet(clientIDFile) && found.pick(clientID, clientIDFile) == clientIDFile {
 		id, err := found.content(clientID, clientIDFile)
 		if err == nil {
@@ -197,15 +217,17 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 	if err != nil {
 		return fail("Cannot find Microsoft Graph", err)
 	}
-	login := graph.NewLogging(transport, "login", found.secrets())
+	logged := func(transport http.RoundTripper) http.RoundTripper {
+		return graph.NewLogging(transport, "login", found.secrets())
+	}
 	in := signIn{
 		settings:        found,
 		customAuthority: cloud.CustomAuthority,
-		transport:       graph.NewRetry(login),
+		transport:       graph.NewRetry(logged(transport)),
 		options: azcore.ClientOptions{
 			Cloud:     cloud.Azure(),
 			Telemetry: policy.TelemetryOptions{ApplicationID: "workloadid"},
-			Transport: &http.Client{Transport: login, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+			Transport: &http.Client{Transport: logged(graph.Confined(transport, cloud)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		},
 	}
 	credential, err := chosen.source.build(in)

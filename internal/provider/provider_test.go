@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -37,6 +38,10 @@ type microsoft struct {
 	refuse string
 	// answer, when set, is what the token endpoint answers, word for word.
 	answer string
+	// instead, when set, may answer in place of all this.
+	instead func(w http.ResponseWriter, r *http.Request) bool
+	// Where the documents of discovery say that the services are, if not here.
+	tokenEndpoint, loginEndpoint, graphEndpoint string
 	// echo has whatever gives tokens refuse with all that it was told.
 	echo bool
 	said []string
@@ -51,6 +56,9 @@ func newMicrosoft(t *testing.T) *microsoft {
 }
 
 func (m *microsoft) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if m.instead != nil && m.instead(w, r) {
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	values, _ := url.ParseQuery(string(body))
 	m.mu.Lock()
@@ -69,13 +77,13 @@ func (m *microsoft) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		respond(map[string]any{"error": "invalid_client", "error_description": said, "message": string(body)})
 	case r.URL.Path == "/metadata/endpoints":
 		respond(map[string]any{
-			"name": "local", "resourceManager": origin + "/rm/", "microsoftGraphResourceId": origin + "/",
-			"authentication": map[string]any{"loginEndpoint": origin + "/"},
+			"name": "local", "resourceManager": origin + "/rm/", "microsoftGraphResourceId": cmp.Or(m.graphEndpoint, origin+"/"),
+			"authentication": map[string]any{"loginEndpoint": cmp.Or(m.loginEndpoint, origin+"/")},
 		})
 	case rest == "v2.0/.well-known/openid-configuration":
 		respond(map[string]any{
 			"issuer": origin + "/" + tenant + "/v2.0", "authorization_endpoint": origin + "/" + tenant + "/oauth2/v2.0/authorize",
-			"token_endpoint": origin + "/" + tenant + "/oauth2/v2.0/token",
+			"token_endpoint": cmp.Or(m.tokenEndpoint, origin+"/"+tenant+"/oauth2/v2.0/token"),
 		})
 	case rest == "oauth2/v2.0/token" || r.URL.Path == "/metadata/identity/oauth2/token":
 		if m.refuse != "" {
