@@ -27,6 +27,7 @@ func (c *Client) Object(ctx context.Context, path, version string) (graph.Object
 func (c *Client) Objects(ctx context.Context, path, version string) iter.Seq2[graph.Object, error] {
 	return func(yield func(graph.Object, error) bool) {
 		client, next, err := c.address(path, version)
+		seen := graph.Seen{}
 		for err == nil && next != "" {
 			var page struct {
 				Value []graph.Object `json:"value"`
@@ -40,7 +41,9 @@ func (c *Client) Objects(ctx context.Context, path, version string) iter.Seq2[gr
 					return
 				}
 			}
-			next = page.Next
+			if next = page.Next; next != "" {
+				err = seen.Add(next)
+			}
 		}
 		if err != nil {
 			yield(nil, err)

@@ -28,6 +28,8 @@ type misbehaviour struct {
 	// lagging has the tenant's replicas lag behind from the beginning: what the operation needs and what it is about
 	// were made a moment ago.
 	lagging bool
+	// once has it happen to the first request alone: to each of the others happens what differs from it by its pause alone.
+	once bool
 	// right is part of the one error with which the operation may end, where it can't end well.
 	right string
 }
@@ -44,10 +46,10 @@ const (
 
 var misbehaviours = []misbehaviour{
 	{name: "nothing"},
-	{name: "429 Retry-After", rule: everyRequest + " 429 retry-after=7 count=3"},
-	{name: "429 fraction", rule: everyRequest + " 429 retry-after=2.128 count=3"},
+	{name: "429 Retry-After", rule: everyRequest + " 429 retry-after=7 count=3", once: true},
+	{name: "429 fraction", rule: everyRequest + " 429 retry-after=2.128 count=3", once: true},
 	{name: "429 bare", rule: everyRequest + " 429 count=3"},
-	{name: "503 Retry-After", rule: everyRequest + " 503 retry-after=10 count=2"},
+	{name: "503 Retry-After", rule: everyRequest + " 503 retry-after=10 count=2", once: true},
 	{name: "503", rule: everyRequest + " 503 count=1"},
 	{name: "504", rule: everyRequest + " 504 count=1"},
 	{name: "504, done", rule: everyRequest + " 504 after count=1"},
@@ -59,6 +61,7 @@ var misbehaviours = []misbehaviour{
 	{name: "reset after", rule: everyRequest + " reset after count=1"},
 	{name: "answer lost", rule: everyRequest + " lost count=1"},
 	{name: "truncated", rule: everyRequest + " truncated count=1"},
+	{name: "empty answer", rule: everyRequest + " empty count=1"},
 	{name: "resets before", rule: everyRequest + " reset count=3"},
 	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
 	{name: "token expired", rule: everyRequest + " expired count=1"},
@@ -108,7 +111,7 @@ func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run i
 // unanswered reports whether what a request came to may not be known: the services do not tell who has made most of what is
 // there when it is looked for.
 func (m misbehaviour) unanswered() bool {
-	return slices.ContainsFunc([]string{" 50", " reset", " lost", " truncated", " " + tooLate}, func(kind string) bool { return strings.Contains(m.rule, kind) })
+	return slices.ContainsFunc([]string{" 50", " reset", " lost", " truncated", " empty", " " + tooLate}, func(kind string) bool { return strings.Contains(m.rule, kind) })
 }
 
 // strikes reports whether it does anything to requests.
@@ -153,6 +156,8 @@ func request(ctx context.Context, tenant *emulator.Tenant, method, path string, 
 // more reports whether there is another run to be made after one, of which struck says what came of it.
 func (m misbehaviour) more(run int, struck bool) bool {
 	switch {
+	case m.once:
+		return false
 	case m.rule != "":
 		return struck
 	case m.lagging:

@@ -55,6 +55,9 @@ func (a *adapter) Send(ctx context.Context, info *abstractions.RequestInformatio
 		return nil, err
 	}
 	if answer.status == http.StatusNoContent {
+		if info.Method == abstractions.GET || info.Method == abstractions.POST {
+			return nil, fmt.Errorf("reading the answer of Microsoft Graph to %s: it has no content, where an object is wanted", info.Method.String())
+		}
 		return nil, nil
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(answer.body, " \t\r\n"), []byte("{")) {

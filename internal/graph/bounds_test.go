@@ -64,7 +64,10 @@ func TestConfined(t *testing.T) {
 		{public, http.MethodPost, "http://169.254.169.254/metadata/identity/oauth2/token", true},
 	} {
 		sent := false
-		next := roundTripper(func(*http.Request) (*http.Response, error) { sent = true; return &http.Response{Body: http.NoBody}, nil })
+		next := roundTripper(func(*http.Request) (*http.Response, error) {
+			sent = true
+			return &http.Response{Body: http.NoBody}, nil
+		})
 		request, err := http.NewRequestWithContext(t.Context(), c.method, c.address, nil)
 		if err != nil {
 			t.Fatal(err)

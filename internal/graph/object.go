@@ -61,6 +61,7 @@ func (c *Client) Object(ctx context.Context, path string, query url.Values) (Obj
 // Objects are those of a collection, one request a page.
 func (c *Client) Objects(ctx context.Context, path string, query url.Values) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
+		seen := Seen{}
 		for next := c.address(path, query); next != ""; {
 			var page struct {
 				Value []Object `json:"value"`
@@ -75,7 +76,12 @@ func (c *Client) Objects(ctx context.Context, path string, query url.Values) ite
 					return
 				}
 			}
-			next = page.Next
+			if next = page.Next; next != "" {
+				if err := seen.Add(next); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
 		}
 	}
 }

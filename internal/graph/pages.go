@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/microsoft/kiota-abstractions-go/serialization"
@@ -26,6 +27,7 @@ type pageKey struct{}
 //	for application, err := range graph.Pages(ctx, applications.NewApplicationsRequestBuilderInternal(nil, client.V1()).Get, nil) {
 func Pages[T any, P Page[T], C any](ctx context.Context, get func(context.Context, *C) (P, error), configuration *C) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		seen := Seen{}
 		for ctxOfPage := ctx; ; {
 			page, err := get(ctxOfPage, configuration)
 			if err != nil {
@@ -45,7 +47,24 @@ func Pages[T any, P Page[T], C any](ctx context.Context, get func(context.Contex
 			if next == nil || *next == "" {
 				return
 			}
+			if err := seen.Add(*next); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
 			ctxOfPage = context.WithValue(ctx, pageKey{}, *next)
 		}
 	}
+}
+
+// Seen are the addresses of a list's pages so far: a page that leads back to an earlier one would be read for ever.
+type Seen map[string]bool
+
+// Add notes the address of the next page.
+func (s Seen) Add(next string) error {
+	if s[next] {
+		return fmt.Errorf("the pages of a list go round in a circle: %s comes a second time", next)
+	}
+	s[next] = true
+	return nil
 }

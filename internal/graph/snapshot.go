@@ -124,6 +124,7 @@ type snapshot struct {
 	whole   bool                // all members are there
 	objects int                 // that the members have
 	next    string              // address of the next page; empty before the first
+	seen    Seen                // those of the pages so far
 	pages   int
 	bytes   int
 	over    bool      // there is no more to list, or no more is wanted
@@ -355,7 +356,7 @@ func (l *listings) advance(ctx context.Context, collection listedCollection, s *
 
 func (s *snapshot) add(p page) {
 	if s.members == nil {
-		s.members, s.groups = make(map[string]member, s.size.members), map[string][]string{}
+		s.members, s.groups, s.seen = make(map[string]member, s.size.members), map[string][]string{}, Seen{}
 	}
 	s.until = time.Now().Add(snapshotAge)
 	for id, m := range p.members {
@@ -371,7 +372,7 @@ func (s *snapshot) add(p page) {
 	}
 	s.pages++
 	s.next, s.whole = p.next, p.next == ""
-	s.over = p.next == "" || s.bytes > snapshotBytes
+	s.over = p.next == "" || s.bytes > snapshotBytes || s.seen.Add(p.next) != nil
 }
 
 // count asks how many members a collection has, which is the same at both endpoints. See https://learn.microsoft.com/graph/aad-advanced-queries.

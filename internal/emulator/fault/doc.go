@@ -15,6 +15,7 @@
 //	reset            the connection breaks before anything is done
 //	lost[=D]         it is done, and the answer never comes; the connection breaks after D (default 4m)
 //	truncated        it is done, and the connection breaks in the middle of the answer's body
+//	empty            it is done, and the answer is an object with nothing in it, where it would be one with something
 //	delayed=D[..D]   it is done at once, and the answer comes after that time
 //	expired          the request's token is refused as expired, from now on
 //	latency=D[..D]   the request takes that much longer to arrive, and then is served

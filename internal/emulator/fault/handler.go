@@ -89,6 +89,10 @@ func (f *Faults) apply(v verdict, w http.ResponseWriter, r *http.Request, next h
 	switch v.rule.Effect {
 	case Truncated:
 		answered.truncate(w)
+	case Empty:
+		answered.empty()
+		answered.write(w)
+		return
 	case Lost:
 		if v.delay == 0 {
 			v.delay = patience
@@ -143,6 +147,17 @@ func (a *answer) write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.sent)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes()) // a client that went away
+}
+
+// empty takes everything out of the object that a good answer is.
+func (a *answer) empty() {
+	a.WriteHeader(http.StatusOK)
+	if a.status >= http.StatusMultipleChoices || !bytes.HasPrefix(bytes.TrimSpace(a.body.Bytes()), []byte("{")) {
+		return
+	}
+	a.body.Reset()
+	a.body.WriteString("{}")
+	a.sent.Del("Content-Length")
 }
 
 // truncate sends the header and half of the body; nothing where there is no body to break off in.

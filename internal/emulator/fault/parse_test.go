@@ -21,6 +21,7 @@ func TestParse(t *testing.T) {
 		"* /** delayed=1m..2m":                  {Path: "/**", Effect: Delayed, Delay: Delay{time.Minute, 2 * time.Minute}},
 		"* /** latency=100ms skip=3":            {Path: "/**", Effect: Latency, Delay: Delay{100 * time.Millisecond, 100 * time.Millisecond}, Skip: 3},
 		"* /** truncated p=0.05 seed=7 # often": {Path: "/**", Effect: Truncated, Probability: 0.05, Seed: 7},
+		"* /** empty":                           {Path: "/**", Effect: Empty},
 		"* /** expired":                         {Path: "/**", Effect: Expired},
 		`POST /applications 429 retry-after=2.128 code=Request_ThrottledTemporarily message="Slow \"down\", # 5"`: {
 			Methods: []string{"POST"}, Path: "/applications", Effect: Status, Status: 429,

@@ -20,6 +20,7 @@ const (
 	Reset     Effect = "reset"
 	Lost      Effect = "lost"
 	Truncated Effect = "truncated"
+	Empty     Effect = "empty"
 	Delayed   Effect = "delayed"
 	Expired   Effect = "expired"
 	Latency   Effect = "latency"
