@@ -290,7 +290,7 @@ func TestListings_aheadOfAnotherCollection(t *testing.T) {
 					pages++
 					next := ""
 					if pages < want {
-						next = `,"@odata.nextLink":"https://graph.example/v1.0/servicePrincipals?more"`
+						next = `,"@odata.nextLink":"https://graph.example/v1.0/servicePrincipals?page=` + fmt.Sprint(pages) + `"`
 					}
 					return answer(http.StatusOK, `{"value":[{"id":"`+applicationID(pages)+`"}]`+next+`}`)(request)
 				}

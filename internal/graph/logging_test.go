@@ -79,7 +79,7 @@ func TestLogging_secretsAreMaskedAtTrace(t *testing.T) {
 				r.Header.Set("Cookie", "a="+hush)
 				return r
 			},
-			answer: `{}`, answerHeader: "Set-Cookie", value: "x=" + hush,
+			answer: `{"value":[]}`, answerHeader: "Set-Cookie", value: "x=" + hush,
 		},
 		"what cannot be read": {
 			request: jsonRequest(http.MethodPost, "https://graph.example/v1.0/x", `{"secretText":"`+hush+`"`),
@@ -208,7 +208,7 @@ func TestLogging_bodyIsStillSentAtTrace(t *testing.T) {
 	ctx := tflogtest.RootLogger(t.Context(), io.Discard)
 	request := jsonRequest(http.MethodPost, "https://login.example/", `{"a":"b"}`)().WithContext(ctx)
 	request.GetBody = func() (io.ReadCloser, error) { return request.Body, nil }
-	transport := always(answer(200, `{}`))
+	transport := always(answer(200, `{"c":"d"}`))
 	if _, err := NewLogging(transport, "login", nil).RoundTrip(request); err != nil || transport.bodies[0] != `{"a":"b"}` {
 		t.Errorf("sent %q, %v", transport.bodies, err)
 	}

@@ -21,7 +21,7 @@ func sound(request *http.Request, response *http.Response, body []byte) error {
 		return nil
 	}
 	var answer map[string]any
-	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &answer) != nil {
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &answer) != nil || answer == nil {
 		return nil // whoever reads it says so
 	}
 	about := ""
