@@ -83,7 +83,7 @@ func diagnostics(response any) *[]*tfprotov6.Diagnostic {
 	if !field.IsValid() {
 		return nil
 	}
-	all, _ := field.Addr().Interface().(*[]*tfprotov6.Diagnostic)
+	all, _ := reflect.TypeAssert[*[]*tfprotov6.Diagnostic](field.Addr())
 	return all
 }
 

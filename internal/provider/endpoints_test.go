@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -35,9 +36,7 @@ func TestEndpoints_safe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			environment := map[string]string{"ARM_TENANT_ID": aTenant, "ARM_CLIENT_ID": aClient, "ARM_CLIENT_SECRET": "hUsH-secret"}
-			for variable, value := range c.environment {
-				environment[variable] = value
-			}
+			maps.Copy(environment, c.environment)
 			server := start(t, environment)
 			said := ""
 			if c.block != nil {
