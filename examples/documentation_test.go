@@ -78,7 +78,7 @@ func TestDocumentation_names(t *testing.T) {
 		}
 		for _, match := range inCode.FindAllStringSubmatch(text, -1) {
 			name, _, _ := strings.Cut(match[1], "*")
-			if isPath := strings.Contains(name, "/") && !strings.ContainsAny(name, "<: $") && !strings.HasPrefix(name, "."); isPath && !strings.HasPrefix(name, "bin/") {
+			if isPath := strings.Contains(name, "/") && !strings.ContainsAny(name, "~<: $") && !strings.HasPrefix(name, "."); isPath && !strings.HasPrefix(name, "bin/") {
 				exists(t, file, name)
 			}
 		}
