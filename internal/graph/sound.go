@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -17,6 +18,9 @@ func sound(request *http.Request, response *http.Response, body []byte) error {
 		return nil
 	}
 	mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if err == nil && mediaType == "text/html" {
+		return fmt.Errorf("%s %s%s was answered with a page (%q), not by the service: a proxy, or the sign-in page of a network, may be in between", request.Method, request.URL.Host, request.URL.Path, title(body))
+	}
 	if err != nil || mediaType != "application/json" || !suspicious(response, body) {
 		return nil
 	}
@@ -79,4 +83,14 @@ func lacks(object map[string]any, property string) bool {
 func isNull(object map[string]any, property string) bool {
 	value, ok := object[property]
 	return ok && value == nil
+}
+
+var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.{1,100}?)</title>`)
+
+// title is that of a page of HTML, or its beginning.
+func title(body []byte) string {
+	if found := titleElement.FindSubmatch(body); found != nil {
+		return oneLine(string(found[1]))
+	}
+	return oneLine(strings.ToValidUTF8(string(body[:min(len(body), 60)]), ""))
 }

@@ -36,15 +36,21 @@ func TestSound(t *testing.T) {
 		"a null of its own":           {http.MethodGet, "/v1.0/applications", 200, `{"value":[{"id":"x","notes":null}]}`, ""},
 		"a change":                    {http.MethodPatch, "/v1.0/applications/x", 200, `{}`, ""},
 		"a refusal":                   {http.MethodGet, "/v1.0/applications/x", 404, `{}`, ""},
-		"no JSON":                     {http.MethodGet, "/v1.0/applications/x", 200, `<html>`, ""}, // whoever reads it says so
+		"a page": {http.MethodGet, "/v1.0/applications/x", 200, `<html><title>Welcome to
+			our Wi-Fi</title>`, "answered with a page (\"Welcome to our Wi-Fi\")"},
+		"no JSON": {http.MethodGet, "/v1.0/applications/x", 200, `<html>`, ""}, // whoever reads it says so
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			contentType := "application/json; charset=utf-8"
 			request, err := http.NewRequestWithContext(t.Context(), c.method, "https://graph.example"+c.path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			response := &http.Response{StatusCode: c.status, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}}
+			if name == "a page" {
+				contentType = "text/html"
+			}
+			response := &http.Response{StatusCode: c.status, Header: http.Header{"Content-Type": {contentType}}}
 			err = sound(request, response, []byte(c.body))
 			if (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s: %v, want %q", c.body, err, c.says)

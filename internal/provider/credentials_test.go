@@ -295,6 +295,29 @@ func TestCredentials_failures(t *testing.T) {
 }
 
 // A token in the environment alone does not change who signs in: azurerm and azuread ignore it without ARM_USE_OIDC.
+// TestCredentials_lineBreak: the line break that a secret was stored with is not part of it.
+func TestCredentials_lineBreak(t *testing.T) {
+	t.Parallel()
+	who := []string{"ARM_TENANT_ID", aTenant, "ARM_CLIENT_ID", aClient}
+	for name, c := range map[string]struct {
+		block       block
+		environment []string
+	}{
+		"argument": {block{"client_secret": "hUsH secret \r\n"}, who},
+		"variable": {block{}, append(who, "ARM_CLIENT_SECRET", "hUsH secret \n")},
+	} {
+		m := newMicrosoft(t)
+		if _, diagnostics := configure(t, c.block, m.env(t, c.environment...)); len(diagnostics) > 0 {
+			t.Error(name, text(diagnostics))
+		}
+		for _, form := range m.tokenRequests() {
+			if got := form.Get("client_secret"); got != "hUsH secret " {
+				t.Errorf("%s: %q is sent", name, got)
+			}
+		}
+	}
+}
+
 // TestCredentials_malformedTokens: however an answer with a token is wrong, nothing of the token is in the error.
 func TestCredentials_malformedTokens(t *testing.T) {
 	t.Parallel()

@@ -85,7 +85,7 @@ func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting,
 	}
 	var value types.String
 	diags := config.GetAttribute(ctx, a.path(), &value)
-	return setting{value: unmarked(value.ValueString()), origin: a.name, inBlock: true, unknown: value.IsUnknown()}, !value.IsNull(), diags
+	return setting{value: a.meant(value.ValueString()), origin: a.name, inBlock: true, unknown: value.IsUnknown()}, !value.IsNull(), diags
 }
 
 // fromEnvironment reads the first variable that has a value; an empty one counts as not set, since that is how
@@ -93,10 +93,19 @@ func (a *argument) fromBlock(ctx context.Context, config tfsdk.Config) (setting,
 func (a *argument) fromEnvironment(variables []string, lookup func(string) (string, bool)) (setting, bool) {
 	for _, name := range variables {
 		if value, _ := lookup(name); value != "" {
-			return setting{value: unmarked(value), origin: name}, true
+			return setting{value: a.meant(value), origin: name}, true
 		}
 	}
 	return setting{}, false
+}
+
+// meant is a value without what editors and pipelines add: a byte order mark, and the line break at the end of a secret, which its
+// file may have too.
+func (a *argument) meant(value string) string {
+	if value = unmarked(value); a.sensitive {
+		value = strings.TrimRight(value, "\r\n")
+	}
+	return value
 }
 
 func (a *argument) checkFound(s setting) error {

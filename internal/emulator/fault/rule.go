@@ -120,14 +120,21 @@ func (r Rule) matches(method string, segments []string) bool {
 	return match(pattern, segments) || requestpath.IsGraph(segments) && match(pattern, segments[1:])
 }
 
+// match goes through the pattern once, with all the places in the path at which what came of it so far may end.
 func match(pattern, segments []string) bool {
-	switch {
-	case len(pattern) == 0:
-		return len(segments) == 0
-	case pattern[0] == "**":
-		return match(pattern[1:], segments) || len(segments) > 0 && match(pattern, segments[1:])
-	case len(segments) == 0 || pattern[0] != "*" && pattern[0] != segments[0]:
-		return false
+	ends := make([]bool, len(segments)+1)
+	ends[0] = true
+	for _, part := range pattern {
+		if part == "**" {
+			for i := 1; i < len(ends); i++ {
+				ends[i] = ends[i] || ends[i-1]
+			}
+			continue
+		}
+		for i := len(segments); i > 0; i-- {
+			ends[i] = ends[i-1] && (part == "*" || part == segments[i-1])
+		}
+		ends[0] = false
 	}
-	return match(pattern[1:], segments[1:])
+	return ends[len(segments)]
 }
