@@ -3,6 +3,7 @@ package entity
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -206,10 +207,7 @@ func quoted(entries []string, separator string) string {
 // been granted, and what the token says that it was.
 func (p Permissions) missing(ctx context.Context, api *Services, doing, noun string, answer *graph.Error) string {
 	inAzure := strings.Contains(answer.Operation, "/providers/Microsoft.")
-	caller := graph.Caller{}
-	if !inAzure {
-		caller, _ = api.Graph.Caller(ctx) // it only adds to what is known
-	}
+	caller, _ := api.Graph.Caller(ctx) // it only adds to what is known
 	var sentences []string
 	if text := p.Of(doing).oneOf(inAzure, caller.Delegated); text != "" {
 		object := "this " + noun
@@ -223,13 +221,29 @@ func (p Permissions) missing(ctx context.Context, api *Services, doing, noun str
 			sentences = append(sentences, "With "+strings.ReplaceAll(feature.Name, "`", "")+", it needs besides "+text+".")
 		}
 	}
+	if caller.ObjectID != "" {
+		sentences = append(sentences, api.caller(caller))
+	}
 	if len(sentences) == 0 {
 		return ""
 	}
-	if caller.ObjectID != "" {
+	if caller.ObjectID != "" && !inAzure {
 		sentences = append(sentences, "Its access token has "+cmp.Or(strings.Join(slices.Sorted(slices.Values(caller.Permissions)), ", "), "none")+".")
 	}
 	return "\n\n" + strings.Join(sentences, " ")
+}
+
+// caller says who is signed in, and how: it may be somebody else than was thought.
+func (s *Services) caller(caller graph.Caller) string {
+	text := fmt.Sprintf("It is the service principal %s of the application %s", caller.ObjectID, caller.ClientID)
+	if caller.Delegated {
+		text = fmt.Sprintf("It is the user %s, for whom the application %s acts", caller.ObjectID, caller.ClientID)
+	}
+	text += ", in the tenant " + caller.TenantID
+	if s.Source != "" {
+		text += fmt.Sprintf(", signed in with the source %q", s.Source)
+	}
+	return text + "."
 }
 
 // oneOf says for one kind of caller what it needs; "" where that is nothing.

@@ -24,6 +24,8 @@ type Services struct {
 	ResourceManager *arm.Client
 	// TenantID is the tenant that is managed. Empty while it is unknown.
 	TenantID string
+	// Source is the name of the source of credentials that it signs in with, as the documentation has it. Empty while it is unknown.
+	Source string
 	// ClientID is the application the provider runs as. Empty while it is unknown.
 	ClientID string
 	// SubscriptionID is the Azure subscription for what lives there; empty when none is configured.

@@ -83,6 +83,9 @@ func TestHints_unrelated(t *testing.T) {
 					if denied := strings.Contains(got, "the caller needs"); denied != (name == "denied") {
 						t.Errorf("%s ids, %s: whether a permission is missing is said to be %v:\n%s", kind, name, denied, got)
 					}
+					if who := strings.Contains(got, `signed in with the source "client secret"`) && strings.Contains(got, h.Tenant.TenantID()); who != (name == "denied") {
+						t.Errorf("%s ids, %s: whether it says who is signed in is %v:\n%s", kind, name, who, got)
+					}
 				}
 			}
 		})

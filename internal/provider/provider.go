@@ -257,6 +257,7 @@ func (p *workloadid) services(ctx context.Context, found settings, userAgent str
 			Cloud: cloud, Endpoint: found.text(resourceManagerEndpoint), Credential: credential,
 			Transport: transport, UserAgent: userAgent, Secrets: found.secrets(),
 		}),
+		Source:   chosen.source.name,
 		TenantID: caller.TenantID, ClientID: caller.ClientID, SubscriptionID: found.text(subscriptionID),
 		SubscriptionUnknown: slices.Contains(found.unknown(), subscriptionID.name),
 		AdoptLeftovers:      found.flag(adoptLeftovers, false),
