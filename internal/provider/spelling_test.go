@@ -133,7 +133,7 @@ func apply(t *testing.T, h *acctest.Harness, typeName string, sample samples.Sam
 }
 
 var (
-	importForm = regexp.MustCompile(`import id of an? [a-z ]+ is (\S.*?)\.?$|import id is (\S.*?)\.?$`)
+	importForm = regexp.MustCompile(`import id of an? [A-Za-z ]+ is (\S.*?)\.?$|import id is (\S.*?)\.?$`)
 	attributes = regexp.MustCompile("<([a-z_]+)>")
 )
 

@@ -66,7 +66,9 @@ type kind struct {
 	// settle completes a plan with what could not be known in it.
 	settle func(ctx context.Context, api *entity.Services, plan mapping.Value) (mapping.Value, error)
 	// named gives a part that was read its names, where they are to be looked up.
-	named    func(ctx context.Context, api *entity.Services, known mapping.Value, part entra) (entra, error)
+	named func(ctx context.Context, api *entity.Services, known mapping.Value, part entra) (entra, error)
+	// identify checks the key of an import.
+	identify func(values map[string]string) error
 	plan     func(ctx context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics
 	validate func(config mapping.Value) diag.Diagnostics
 }
@@ -109,6 +111,9 @@ func (k *kind) resource() resource.Resource {
 	}
 	if !k.fixed {
 		described.Update = k.update
+	}
+	if k.identify != nil {
+		described.Identify = func(_ context.Context, _ *entity.Services, values map[string]string) error { return k.identify(values) }
 	}
 	return described.Resource()
 }

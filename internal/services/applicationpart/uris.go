@@ -72,6 +72,12 @@ var redirectURIs = &kind{
 		}, func(from entra) []string { return platforms[platformOf(from)].get(from) }, func(to entra, uris []string) { platforms[platformOf(to)].set(to, uris) }).Property("redirectUris"),
 	},
 	collections: func(part entra) []collection { return []collection{platforms[platformOf(part)]} },
+	identify: func(values map[string]string) error {
+		if _, known := platforms[validate.Platform(values["platform"])]; !known {
+			return fmt.Errorf("%q is no platform: it is %s, %s or %s", values["platform"], validate.Web, validate.SPA, validate.PublicClient)
+		}
+		return nil
+	},
 	validate: func(config mapping.Value) (diagnostics diag.Diagnostics) {
 		uris, ok := config.Get("redirect_uris").(types.Set)
 		if !ok || !config.Has("platform") {
