@@ -18,10 +18,28 @@ func TestMatch(t *testing.T) {
 		pattern, path string
 		want          bool
 	}{
-		{"a/b", "a/b", true}, {"a/b", "a", false}, {"a", "a/b", false}, {"a/*", "a/b", true}, {"a/*", "a", false}, {"*", "", false},
-		{"**", "", true}, {"**", "a/b/c", true}, {"a/**", "a", true}, {"a/**", "b", false}, {"**/c", "a/b/c", true}, {"**/c", "c", true}, {"**/c", "c/d", false},
-		{"a/**/d", "a/b/c/d", true}, {"a/**/d", "a/d", true}, {"**/b/**", "a/b/c", true}, {"**/b/**", "a/c", false}, {"**/**", "a", true}, {"", "", true}, {"", "a", false},
-		{"a/*/**/d", "a/d", false}, {"a/*/**/d", "a/b/d", true},
+		{"a/b", "a/b", true},
+		{"a/b", "a", false},
+		{"a", "a/b", false},
+		{"a/*", "a/b", true},
+		{"a/*", "a", false},
+		{"*", "", false},
+		{"**", "", true},
+		{"**", "a/b/c", true},
+		{"a/**", "a", true},
+		{"a/**", "b", false},
+		{"**/c", "a/b/c", true},
+		{"**/c", "c", true},
+		{"**/c", "c/d", false},
+		{"a/**/d", "a/b/c/d", true},
+		{"a/**/d", "a/d", true},
+		{"**/b/**", "a/b/c", true},
+		{"**/b/**", "a/c", false},
+		{"**/**", "a", true},
+		{"", "", true},
+		{"", "a", false},
+		{"a/*/**/d", "a/d", false},
+		{"a/*/**/d", "a/b/d", true},
 	} {
 		if got := match(split(c.pattern), split(c.path)); got != c.want {
 			t.Errorf("%q on %q: %t", c.pattern, c.path, got)
