@@ -98,3 +98,24 @@ func exists(t *testing.T, file, name string) {
 		t.Errorf("%s: %v", file, err)
 	}
 }
+
+var (
+	usedAction = regexp.MustCompile(`(?m)uses: *(\S+)(.*)$`)
+	byCommit   = regexp.MustCompile(`^[\w./-]+@[0-9a-f]{40}$`)
+)
+
+// TestWorkflows_byCommit: a tag can be moved to other code, one of which sees the signing key.
+func TestWorkflows_byCommit(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../.github/workflows/*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v: %v", files, err)
+	}
+	for _, file := range files {
+		for _, use := range usedAction.FindAllStringSubmatch(read(t, file), -1) {
+			if !byCommit.MatchString(use[1]) || !strings.Contains(use[2], "# v") {
+				t.Errorf("%s uses %s%s, not a commit with its version beside it", file, use[1], use[2])
+			}
+		}
+	}
+}
