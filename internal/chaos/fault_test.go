@@ -28,7 +28,7 @@ type misbehaviour struct {
 	// lagging has the tenant's replicas lag behind from the beginning: what the operation needs and what it is about
 	// were made a moment ago.
 	lagging bool
-	// once has it happen to the first request alone: to each of the others happens what differs from it by its pause alone.
+	// once has it happen to the first request alone: to each of the others happens what is treated alike, in another column.
 	once bool
 	// right is part of the one error with which the operation may end, where it can't end well.
 	right string
@@ -50,11 +50,11 @@ var misbehaviours = []misbehaviour{
 	{name: "429 fraction", rule: everyRequest + " 429 retry-after=2.128 count=3", once: true},
 	{name: "429 bare", rule: everyRequest + " 429 count=3"},
 	{name: "503 Retry-After", rule: everyRequest + " 503 retry-after=10 count=2", once: true},
-	{name: "503", rule: everyRequest + " 503 count=1"},
+	{name: "503", rule: everyRequest + " 503 count=1", once: true},
 	{name: "504", rule: everyRequest + " 504 count=1"},
 	{name: "504, done", rule: everyRequest + " 504 after count=1"},
-	{name: "500", rule: everyRequest + " 500 count=1"},
-	{name: "500, done", rule: everyRequest + " 500 after count=1"},
+	{name: "500", rule: everyRequest + " 500 count=1", once: true},
+	{name: "500, done", rule: everyRequest + " 500 after count=1", once: true},
 	{name: "409 concurrency", rule: "POST,PUT,PATCH,DELETE /v1.0/** 409 code=Directory_ConcurrencyViolation count=2"},
 	{name: "409 in Azure", rule: "PUT,DELETE /subscriptions/** 409 code=ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity count=2"},
 	{name: "reset before", rule: everyRequest + " reset count=1"},
