@@ -136,7 +136,7 @@ func (s *Server) ApplyResourceChange(ctx context.Context, request *tfprotov6.App
 func (s *Server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctionRequest) (response *tfprotov6.CallFunctionResponse, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			summary, detail := Report("calling the function "+request.Name, panicked)
+			summary, detail := report("calling the function "+request.Name, panicked)
 			response, err = &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: summary + ": " + detail}}, nil
 		}
 		if response != nil && response.Error != nil {
@@ -149,9 +149,9 @@ func (s *Server) CallFunction(ctx context.Context, request *tfprotov6.CallFuncti
 // ListResource lists objects one by one.
 func (s *Server) ListResource(ctx context.Context, request *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
-		stream(yield, func(failure *tfprotov6.Diagnostic) tfprotov6.ListResourceResult {
-			failure.Detail = s.text(failure.Detail)
-			return tfprotov6.ListResourceResult{Diagnostics: []*tfprotov6.Diagnostic{failure}}
+		stream(yield, func(d *tfprotov6.Diagnostic) tfprotov6.ListResourceResult {
+			d.Detail = s.text(d.Detail)
+			return tfprotov6.ListResourceResult{Diagnostics: []*tfprotov6.Diagnostic{d}}
 		}, "listing "+request.TypeName, func(yield func(tfprotov6.ListResourceResult) bool) error {
 			listed, err := s.Framework.ListResource(ctx, request)
 			if err != nil {
@@ -171,9 +171,9 @@ func (s *Server) ListResource(ctx context.Context, request *tfprotov6.ListResour
 // InvokeAction carries out an action.
 func (s *Server) InvokeAction(ctx context.Context, request *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
 	return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
-		stream(yield, func(failure *tfprotov6.Diagnostic) tfprotov6.InvokeActionEvent {
-			failure.Detail = s.text(failure.Detail)
-			return tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: []*tfprotov6.Diagnostic{failure}}}
+		stream(yield, func(d *tfprotov6.Diagnostic) tfprotov6.InvokeActionEvent {
+			d.Detail = s.text(d.Detail)
+			return tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: []*tfprotov6.Diagnostic{d}}}
 		}, "the action "+request.ActionType, func(yield func(tfprotov6.InvokeActionEvent) bool) error {
 			invoked, err := s.Framework.InvokeAction(ctx, request)
 			if err != nil {
@@ -200,7 +200,7 @@ func stream[P any](yield func(P) bool, failed func(*tfprotov6.Diagnostic) P, doi
 	heard := true
 	defer func() {
 		if panicked := recover(); panicked != nil && heard {
-			yield(failed(Panicked(doing, panicked)))
+			yield(failed(failure(doing, panicked)))
 		}
 	}()
 	err := parts(func(part P) bool {

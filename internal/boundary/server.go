@@ -10,25 +10,19 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-)
 
-// Framework is the framework's server with everything that it offers.
-type Framework interface {
-	tfprotov6.ProviderServer
-	tfprotov6.ListResourceServer
-	tfprotov6.ActionServer
-	tfprotov6.StateStoreServer
-}
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
+)
 
 // Server guards the answers of another one. Calls that say nothing to people and do nothing are passed on as they are.
 type Server struct {
-	Framework
+	shortcut.Framework
 	// mask takes what is secret out of a text.
 	mask func(text string) string
 }
 
 // New guards a server.
-func New(next Framework, mask func(text string) string) *Server { return &Server{next, mask} }
+func New(next shortcut.Framework, mask func(text string) string) *Server { return &Server{next, mask} }
 
 // call makes a call. keep completes the answer of one that ended in a panic.
 func call[Q, R any](ctx context.Context, s *Server, name string, next func(context.Context, *Q) (*R, error), request *Q, keep func(*R)) (response *R, err error) {
@@ -38,21 +32,21 @@ func call[Q, R any](ctx context.Context, s *Server, name string, next func(conte
 			if keep != nil {
 				keep(response)
 			}
-			add(response, Panicked(name, panicked))
+			add(response, failure(name, panicked))
 		}
 		s.clean(response)
 	}()
 	return next(ctx, request)
 }
 
-// Panicked is the error that a panic becomes.
-func Panicked(doing string, panicked any) *tfprotov6.Diagnostic {
-	summary, detail := Report(doing, panicked)
+// failure is the error that a panic becomes.
+func failure(doing string, panicked any) *tfprotov6.Diagnostic {
+	summary, detail := report(doing, panicked)
 	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: detail}
 }
 
-// Report says what a panic is to people: a mistake of the provider, with what whoever mends it needs.
-func Report(doing string, panicked any) (summary, detail string) {
+// report says what a panic is to people: a mistake of the provider, with what whoever mends it needs.
+func report(doing string, panicked any) (summary, detail string) {
 	var at []string
 	for line := range strings.Lines(string(debug.Stack())) {
 		place, _, _ := strings.Cut(strings.TrimSpace(line), " +0x")

@@ -10,12 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
 func same(text string) string { return text }
 
 // nothing has nothing to call: each call is a panic.
-type nothing struct{ boundary.Framework }
+type nothing struct{ shortcut.Framework }
 
 // unguarded are the calls in which the provider does nothing of its own.
 var unguarded = []string{"StopProvider", "ConfigureStateStore", "ReadStateBytes", "WriteStateBytes", "LockState", "UnlockState", "GetStates", "DeleteState", "ValidateStateStoreConfig"}
@@ -62,7 +63,7 @@ func TestPanics_everyCall(t *testing.T) {
 }
 
 // panicking fails in the middle of everything.
-type panicking struct{ boundary.Framework }
+type panicking struct{ shortcut.Framework }
 
 func (panicking) ReadResource(context.Context, *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	panic("an answer")

@@ -26,6 +26,7 @@ import (
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/resourcemanager"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/signingkey"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
+	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut/shortcuttest"
 )
 
@@ -124,7 +125,7 @@ func (w *world) restart(ctx context.Context) error {
 		Transport: emulator.RoundTripper{Tenant: w.tenant},
 		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
 	})
-	var server boundary.Framework = own
+	var server shortcut.Framework = own
 	if w.compared {
 		w.server = shortcuttest.New(own, w.differences.add)
 		server = w.server

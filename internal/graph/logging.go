@@ -17,8 +17,9 @@ const levelVariable = "TF_LOG_PROVIDER_WORKLOADID"
 // NewLogging writes each request and its answer to Terraform's log, under the given subsystem: one line at DEBUG, with
 // headers and bodies at TRACE. What is secret by its name (see mask.go), and the given secrets wherever they turn up, is
 // masked at every level. It also reads each answer to its end, so that a connection that breaks in the middle is a
-// failed request, which the links above can judge, and not a surprise for whoever reads the body. So is an answer that is none. A refusal that repeats
-// the secrets it was sent loses them here, so that no error that is made of it has them.
+// failed request, which the links above can judge, and not a surprise for whoever reads the body. So is an answer that
+// is none (see sound.go). A refusal that repeats the secrets it was sent loses them here, so that no error that is made
+// of it has them.
 func NewLogging(next http.RoundTripper, subsystem string, secrets []string) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		ctx := tflog.NewSubsystem(request.Context(), subsystem, tflog.WithLevelFromEnv(levelVariable, subsystem), tflog.WithRootFields())

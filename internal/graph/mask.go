@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const masked = "***"
@@ -59,7 +60,7 @@ func MaskText(text string, secrets ...string) string {
 		}
 	}
 	text = strings.NewReplacer(pairs...).Replace(text)
-	for _, pattern := range secretPatterns {
+	for _, pattern := range secretPatterns() {
 		text = pattern.ReplaceAllString(text, "${1}"+masked)
 	}
 	return text
@@ -68,16 +69,18 @@ func MaskText(text string, secrets ...string) string {
 // shortestSecret is how long a secret is at least: a very short one would mask innocent text.
 const shortestSecret = 4
 
-// secretPatterns have in their first group what stays.
-var secretPatterns = []*regexp.Regexp{
-	regexp.MustCompile(`()-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
-	// A JSON Web Token, or the beginning of one.
-	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}`),
-	// See https://learn.microsoft.com/purview/sit-defn-azure-ad-client-secret.
-	regexp.MustCompile(`()[A-Za-z0-9_.~-]{3}[78]Q~[A-Za-z0-9_.~-]{31,34}`),
-	regexp.MustCompile(`(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{12,}`),
-	regexp.MustCompile(`(?i)(\b(?:` + strings.Join(tellingNames(), "|") + `)\\*["']?\s*[:=]\s*\\*["']?)[^\s"'&,;\\}]{12,}`),
-}
+// secretPatterns have in their first group what stays. Few runs have a message to mask, and none waits for them.
+var secretPatterns = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`()-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
+		// A JSON Web Token, or the beginning of one.
+		regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}`),
+		// See https://learn.microsoft.com/purview/sit-defn-azure-ad-client-secret.
+		regexp.MustCompile(`()[A-Za-z0-9_.~-]{3}[78]Q~[A-Za-z0-9_.~-]{31,34}`),
+		regexp.MustCompile(`(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{12,}`),
+		regexp.MustCompile(`(?i)(\b(?:` + strings.Join(tellingNames(), "|") + `)\\*["']?\s*[:=]\s*\\*["']?)[^\s"'&,;\\}]{12,}`),
+	}
+})
 
 // tellingNames are the names that stand before nothing but a secret in plain text too.
 func tellingNames() []string {

@@ -62,6 +62,14 @@ func (n note) azureConfigFolder() string {
 	return filepath.Join(filepath.Dir(n.CACertificateFile), "azure", n.name())
 }
 
+// makeAzureConfigFolder makes that folder: the Azure CLI fails when it is not there.
+func (n note) makeAzureConfigFolder() error {
+	if err := os.MkdirAll(n.azureConfigFolder(), 0o700); err != nil {
+		return fmt.Errorf("making the Azure CLI's folder: %w", err)
+	}
+	return nil
+}
+
 // shell is how a shell is told.
 type shell struct {
 	set   func(variable) string
@@ -153,10 +161,7 @@ usual accounts alone:
 		}
 		running, err := await(command.Context(), folder, address, wait)
 		if err == nil {
-			// The Azure CLI fails when the folder is not there.
-			if err = os.MkdirAll(running.azureConfigFolder(), 0o700); err != nil {
-				err = fmt.Errorf("making the Azure CLI's folder: %w", err)
-			}
+			err = running.makeAzureConfigFolder()
 		}
 		if err != nil {
 			if shell.fail != "" {

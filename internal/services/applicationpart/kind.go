@@ -68,7 +68,7 @@ type kind struct {
 	// named gives a part that was read its names, where they are to be looked up.
 	named func(ctx context.Context, api *entity.Services, known mapping.Value, part entra) (entra, error)
 	// identify checks the key of an import.
-	identify func(values map[string]string) error
+	identify func(ctx context.Context, api *entity.Services, values map[string]string) error
 	plan     func(ctx context.Context, api *entity.Services, change *entity.Change) diag.Diagnostics
 	validate func(config mapping.Value) diag.Diagnostics
 }
@@ -98,6 +98,7 @@ func (k *kind) resource() resource.Resource {
 		Listings:    []*graph.Listing{application.Listing},
 		Delete:      k.delete,
 		Find:        k.find,
+		Identify:    k.identify,
 		Keys:        k.unique(),
 		References:  func(object mapping.Value) []string { return []string{object.String(parentID), object.String("api")} },
 		Targets:     []entity.Target{entity.To(parentID, "application", "applications")},
@@ -111,9 +112,6 @@ func (k *kind) resource() resource.Resource {
 	}
 	if !k.fixed {
 		described.Update = k.update
-	}
-	if k.identify != nil {
-		described.Identify = func(_ context.Context, _ *entity.Services, values map[string]string) error { return k.identify(values) }
 	}
 	return described.Resource()
 }

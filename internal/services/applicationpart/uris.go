@@ -72,7 +72,7 @@ var redirectURIs = &kind{
 		}, func(from entra) []string { return platforms[platformOf(from)].get(from) }, func(to entra, uris []string) { platforms[platformOf(to)].set(to, uris) }).Property("redirectUris"),
 	},
 	collections: func(part entra) []collection { return []collection{platforms[platformOf(part)]} },
-	identify: func(values map[string]string) error {
+	identify: func(_ context.Context, _ *entity.Services, values map[string]string) error {
 		if _, known := platforms[validate.Platform(values["platform"])]; !known {
 			return fmt.Errorf("%q is no platform: it is %s, %s or %s", values["platform"], validate.Web, validate.SPA, validate.PublicClient)
 		}

@@ -89,8 +89,8 @@ func within(ctx context.Context, o serveOptions, folder string, arguments []stri
 		return err
 	}
 	defer func() { err = errors.Join(err, running.close()) }()
-	if err := os.MkdirAll(running.azureConfigFolder(), 0o700); err != nil {
-		return fmt.Errorf("making the Azure CLI's folder: %w", err)
+	if err := running.makeAzureConfigFolder(); err != nil {
+		return err
 	}
 	// The terminal sends its interrupt to the command, too. What only this program is sent is passed on.
 	signals := make(chan os.Signal, 1)
