@@ -45,6 +45,9 @@ func failure(doing string, panicked any) *tfprotov6.Diagnostic {
 	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: detail}
 }
 
+// Mistake is the summary of the error that a panic becomes.
+const Mistake = "The provider made a mistake"
+
 // report says what a panic is to people: a mistake of the provider, with what whoever mends it needs.
 func report(doing string, panicked any) (summary, detail string) {
 	var at []string
@@ -54,7 +57,7 @@ func report(doing string, panicked any) (summary, detail string) {
 			at = append(at, short(place))
 		}
 	}
-	return "The provider made a mistake", fmt.Sprintf("It failed at %s, probably on an answer that it did not expect: %v. Other resources go on. What was changed before is in the state, where it could be known; what was made at this moment may exist without being in it.\n\n"+
+	return Mistake, fmt.Sprintf("It failed at %s, probably on an answer that it did not expect: %v. Other resources go on. What was changed before is in the state, where it could be known; what was made at this moment may exist without being in it.\n\n"+
 		"Please report this, with the lines below and, if you can, the log of the same command with TF_LOG=DEBUG.\n\n%s", doing, panicked, strings.Join(at, "\n"))
 }
 

@@ -32,6 +32,10 @@ type misbehaviour struct {
 	once bool
 	// right is part of the one error with which the operation may end, where it can't end well.
 	right string
+	// garbled says that answers are wrong, by chance: the operation may end with any error that is no mistake of the
+	// provider's.
+	garbled bool
+	seed    uint64
 }
 
 const (
@@ -62,6 +66,7 @@ var misbehaviours = []misbehaviour{
 	{name: "answer lost", rule: everyRequest + " lost count=1"},
 	{name: "truncated", rule: everyRequest + " truncated count=1"},
 	{name: "empty answer", rule: everyRequest + " empty count=1"},
+	{name: "garbled answer", rule: everyRequest + " garbled count=1", garbled: true},
 	{name: "resets before", rule: everyRequest + " reset count=3"},
 	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
 	{name: "token expired", rule: everyRequest + " expired count=1"},
@@ -104,6 +109,9 @@ func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run i
 	if run > 0 {
 		rule += fmt.Sprintf(" skip=%d", run)
 	}
+	if m.garbled {
+		rule += fmt.Sprintf(" seed=%d", m.seed+uint64(run)+1)
+	}
 	tenant.Faults().Set(fault.MustParse(m.also, rule)...)
 	return nil
 }
@@ -111,7 +119,7 @@ func (m misbehaviour) strike(ctx context.Context, tenant *emulator.Tenant, run i
 // unanswered reports whether what a request came to may not be known: the services do not tell who has made most of what is
 // there when it is looked for.
 func (m misbehaviour) unanswered() bool {
-	return slices.ContainsFunc([]string{" 50", " reset", " lost", " truncated", " empty", " " + tooLate}, func(kind string) bool { return strings.Contains(m.rule, kind) })
+	return slices.ContainsFunc([]string{" 50", " reset", " lost", " truncated", " empty", " garbled", " " + tooLate}, func(kind string) bool { return strings.Contains(m.rule, kind) })
 }
 
 // strikes reports whether it does anything to requests.

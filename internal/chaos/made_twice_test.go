@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
@@ -42,9 +43,13 @@ func TestMadeTwice(t *testing.T) {
 	}
 }
 
+// destroyWindow is the provider's consistency window where a create waits for a destroy: on a machine with much to do that may
+// come late.
+const destroyWindow = 5 * time.Second
+
 // another reports how it came out with the old one and in another state.
 func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample samples.Sample) (came string, err error) {
-	s, err := newSite(ctx, cli, "provider_only.tf", killWindow)
+	s, err := newSite(ctx, cli, "provider_only.tf", destroyWindow)
 	if err != nil {
 		return "", err
 	}
@@ -65,7 +70,7 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 	// The trigger changes, and with it everything is replaced.
 	untriggered := s.workspace.Env
 	s.workspace.Env = append(slices.Clone(untriggered), "TF_VAR_trigger=2")
-	made, err := s.makesAnother(ctx, before)
+	made, _, err := s.makesAnother(ctx, before)
 	if err != nil {
 		return "", fmt.Errorf("create_before_destroy: %w", err)
 	}
@@ -95,7 +100,7 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 	if _, err := s.workspace.Run(ctx, "state", "rm", address); err != nil {
 		return "", err
 	}
-	made, err = s.makesAnother(ctx, before)
+	made, _, err = s.makesAnother(ctx, before)
 	if err != nil {
 		return "", fmt.Errorf("in another state: %w", err)
 	}
@@ -129,9 +134,9 @@ func another(ctx context.Context, cli terraformcli.CLI, typeName string, sample 
 		if err := s.declare(typeName, sample, "renamed", dependent); err != nil {
 			return "", err
 		}
-		made, err := s.makesAnother(ctx, before)
+		made, refused, err := s.makesAnother(ctx, before)
 		if err == nil && !made && !dependent {
-			err = errors.New("the create did not wait for the destroy")
+			err = fmt.Errorf("the create did not wait for the destroy: %w", refused)
 		}
 		if err == nil && isPart(typeName) && !slices.Equal(s.fingerprint(), before) {
 			err = fmt.Errorf("the tenant has\n%s\nbefore:\n%s", strings.Join(s.fingerprint(), "\n"), strings.Join(before, "\n"))
@@ -156,25 +161,25 @@ func secondOf(sample samples.Sample) string {
 	return "another one"
 }
 
-// makesAnother applies, and reports whether another one was made. A refusal must have changed nothing.
-func (s *site) makesAnother(ctx context.Context, before []string) (made bool, err error) {
+// makesAnother applies, and reports whether another one was made, or the refusal that it was not. That must have changed nothing.
+func (s *site) makesAnother(ctx context.Context, before []string) (made bool, refused, err error) {
 	output, err := s.run(ctx, "apply")
 	if err != nil {
 		refusal := strings.Join(strings.Fields(err.Error()), " ") // the CLI breaks lines
 		if !slices.ContainsFunc(refusals, func(part string) bool { return strings.Contains(refusal, part) }) {
-			return false, err
+			return false, nil, err
 		}
 		if after := s.fingerprint(); !slices.Equal(after, before) {
-			return false, fmt.Errorf("it was refused, and something has changed:\n%s\nbefore:\n%s\n%w", strings.Join(after, "\n"), strings.Join(before, "\n"), err)
+			return false, nil, fmt.Errorf("it was refused, and something has changed:\n%s\nbefore:\n%s\n%w", strings.Join(after, "\n"), strings.Join(before, "\n"), err)
 		}
-		return false, nil
+		return false, err, nil
 	}
 	_, gone, err := s.compare()
 	gone = slices.DeleteFunc(gone, func(entry string) bool { typeName, _, _ := strings.Cut(entry, "."); return isPart(typeName) })
 	if err == nil && len(gone) > 0 {
 		err = fmt.Errorf("it succeeded, and the state has what the tenant does not: %q\n%s", gone, output)
 	}
-	return true, err
+	return true, nil, err
 }
 
 // fingerprint is all that the tenant holds, by what tells it from others.

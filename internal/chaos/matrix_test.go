@@ -13,6 +13,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
+	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
 
@@ -137,20 +138,15 @@ func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
 	if err := c.misbehaviour.begin(w.tenant, run); err != nil {
 		return false, err
 	}
-	for _, need := range c.sample.Needs {
-		needed, err := w.declare(need.Name, need.Type, need.Config)
-		if err != nil {
-			return false, err
-		}
-		if diags := needed.resource.Apply(ctx, needed.config); diags.HasError() {
-			return false, fmt.Errorf("applying %s, with no misbehaviour but lag:\n%s", need.Name, diags)
-		}
+	w.lagging = c.misbehaviour.lagging
+	if err := w.prepare(c.typeName+" "+c.sample.Name, func() error { return w.need(ctx, c.sample) }); err != nil {
+		return false, err
 	}
 	target, err := w.declare("the resource", c.typeName, c.sample.Config)
 	if err != nil {
 		return false, err
 	}
-	target.unsettled = c.misbehaviour.lagging
+	target.unsettled = c.misbehaviour.lagging || c.misbehaviour.garbled
 	target.shared = c.sample.Abandoned || c.misbehaviour.unanswered()
 	if c.operation.prepare != nil {
 		if err := c.operation.prepare(ctx, w, target, c.sample); err != nil {
@@ -163,6 +159,9 @@ func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
 		return false, err
 	}
 	diags := c.operation.do(ctx, target)
+	if isMistake(diags) {
+		return true, fmt.Errorf("the provider made a mistake:\n%s", diags)
+	}
 	struck = c.misbehaviour.struck(w.tenant)
 	if took := time.Since(began); took > longest {
 		return struck, fmt.Errorf("it took %s", took)
@@ -170,6 +169,11 @@ func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
 	if diags.HasError() {
 		if err := c.judge(ctx, w, target, diags); err != nil {
 			return struck, err
+		}
+	}
+	if c.misbehaviour.garbled { // a refresh may have believed that what is to be changed is so already
+		if diags := apply(ctx, target); diags.HasError() {
+			return struck, fmt.Errorf("applying it afterwards:\n%s", diags)
 		}
 	}
 	// What was imported, nobody knows how young it is.
@@ -185,6 +189,25 @@ func (c cell) run(ctx context.Context, run int) (struck bool, err error) {
 	return struck, nil
 }
 
+// need makes what a sample needs.
+func (w *world) need(ctx context.Context, sample samples.Sample) error {
+	for _, need := range sample.Needs {
+		needed, err := w.declare(need.Name, need.Type, need.Config)
+		if err != nil {
+			return err
+		}
+		if diags := needed.resource.Apply(ctx, needed.config); diags.HasError() {
+			return fmt.Errorf("applying %s, with no misbehaviour but lag:\n%s", need.Name, diags)
+		}
+	}
+	return nil
+}
+
+// isMistake reports whether the provider broke a rule of the protocol, or would have come to its end.
+func isMistake(diags protocol.Diagnostics) bool {
+	return diags.HasProviderBug() || says(diags, []string{boundary.Mistake})
+}
+
 // longest is how long an operation takes at most: two time limits, of the refresh and of the change, and a little more.
 const longest = 5*time.Minute + 10*time.Minute + 30*time.Second
 
@@ -197,7 +220,7 @@ func (c cell) judge(ctx context.Context, w *world, target *managed, diags protoc
 	case c.misbehaviour.lagging:
 		right = c.operation.unseen
 	}
-	if !says(diags, right) || diags.HasProviderBug() {
+	if !c.misbehaviour.garbled && !says(diags, right) || isMistake(diags) {
 		return fmt.Errorf("it failed:\n%s", diags)
 	}
 	if c.misbehaviour.lagging {

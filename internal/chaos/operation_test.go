@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,11 +171,14 @@ func says(diags protocol.Diagnostics, parts []string) bool {
 func (o operation) fits(sample samples.Sample) bool { return !o.pair || sample.Beside != nil }
 
 // created makes the resource, and ends the process that did.
-func created(ctx context.Context, w *world, target *managed, _ samples.Sample) error {
-	if diags := target.resource.Apply(ctx, target.config); diags.HasError() {
-		return fmt.Errorf("creating it, with no misbehaviour but lag:\n%s", diags)
-	}
-	return w.restart(ctx)
+func created(ctx context.Context, w *world, target *managed, sample samples.Sample) error {
+	err := w.prepare(target.resource.Type()+" "+sample.Name+", created", func() error {
+		if diags := target.resource.Apply(ctx, target.config); diags.HasError() {
+			return fmt.Errorf("creating it, with no misbehaviour but lag:\n%s", diags)
+		}
+		return nil
+	})
+	return errors.Join(err, w.restart(ctx))
 }
 
 // apply refreshes, plans and applies, as `terraform apply` and `terraform destroy` do.

@@ -72,6 +72,8 @@ type world struct {
 	compared    bool
 	differences differences
 	managed     []*managed
+	// lagging says that nothing is taken from another world: what is there was made a moment ago.
+	lagging bool
 }
 
 // managed is a resource with its configuration; a nil configuration declares that there is none.
@@ -84,7 +86,7 @@ type managed struct {
 	other *protocol.Resource
 	// shared says that the other one may be the same object: it is meant to be taken over, or an answer was lost.
 	shared bool
-	// Of an import: what is imported, which attributes it does not read, and whether the others may be old.
+	// Of an import: what is imported, which attributes it does not read, and whether the others may be old or wrong.
 	identity  map[string]any
 	arguments []any
 	unsettled bool
@@ -140,6 +142,51 @@ func (w *world) restart(ctx context.Context) error {
 		if m.other != nil {
 			m.other = m.other.In(configured)
 		}
+	}
+	return nil
+}
+
+// prepared is what a world had come to before anything went wrong in it.
+type prepared struct {
+	once    sync.Once
+	err     error
+	tenant  emulator.Snapshot
+	managed []managed
+	at      time.Time
+}
+
+var preparations sync.Map
+
+// prepare brings a world to where make brings it. It is made once, and put in the place of what would be made in other worlds.
+func (w *world) prepare(stage string, make func() error) error {
+	if w.lagging {
+		return make()
+	}
+	known, _ := preparations.LoadOrStore(stage, &prepared{})
+	p := known.(*prepared)
+	own := false
+	p.once.Do(func() {
+		own = true
+		if p.err = make(); p.err != nil {
+			return
+		}
+		p.tenant, p.at = w.tenant.Snapshot(), time.Now()
+		for _, m := range w.managed {
+			p.managed = append(p.managed, managed{name: m.name, config: m.config, resource: m.resource.In(described())})
+		}
+	})
+	if own || p.err != nil {
+		return p.err
+	}
+	time.Sleep(time.Until(p.at))
+	if err := w.tenant.Restore(p.tenant); err != nil {
+		return err
+	}
+	for i, kept := range p.managed {
+		if i == len(w.managed) {
+			w.managed = append(w.managed, &managed{name: kept.name})
+		}
+		w.managed[i].config, w.managed[i].resource = kept.config, kept.resource.In(w.provider)
 	}
 	return nil
 }

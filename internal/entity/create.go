@@ -21,6 +21,9 @@ const farewell = 10 * time.Second
 // one of an object's ids.
 const suspicion = 3 * time.Second
 
+// vacancy is how long a create waits for the delete of what has its key, after the last delete began or ended.
+const vacancy = 5 * time.Second
+
 // maxCreates is how often a create is sent that ends without an answer, each time after nothing was found.
 const maxCreates = 4
 
@@ -125,7 +128,7 @@ func (r *managed) discardAfter(ctx context.Context, write *Write[any]) error {
 // resources at a time, and one may take the place that another one had. It waits for that, out of turn, since the delete may
 // need it; and for as long as others are deleted, whose places in Terraform's queue that delete waits for.
 func (r *managed) vacated(ctx context.Context, plan mapping.Value) bool {
-	places, wait := r.places(plan), min(suspicion, r.api.window())
+	places, wait := r.places(plan), min(vacancy, r.api.window())
 	if len(places) == 0 {
 		return false
 	}

@@ -3,6 +3,8 @@ package entity
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -116,6 +118,11 @@ func (r *managed) upToDate(ctx context.Context, query Query, known mapping.Value
 	}
 	if errors.Is(found.err, ErrOutdated) && !cutShort(found.err) {
 		found.err = nil // long enough: this is how it is
+	}
+	if found.err == nil {
+		if names := r.Table.Lacking(found.attributes, known); len(names) > 0 {
+			found.err = fmt.Errorf("the service's answer has nothing for %s, which no such object is without: it was not believed, because the object would be replaced. Run the command again, and report it if that does not help", strings.Join(names, ", "))
+		}
 	}
 	return found
 }

@@ -78,7 +78,7 @@ func TestDiscoverCloud_failures(t *testing.T) {
 	}{
 		"no answer":  {fails(errors.New("refused for good: unsupported")), "refused for good"},
 		"not found":  {answer(404, ""), "answered 404"},
-		"not json":   {answer(200, "<html>"), "not cloud metadata"},
+		"not json":   {answer(200, "<html>"), "no JSON object"},
 		"incomplete": {answer(200, `{"resourceManager":"https://rm.example","authentication":{"loginEndpoint":"https://l.example"}}`), "microsoftGraphResourceId"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -152,6 +152,9 @@ type NetworkError struct {
 }
 
 func (e *NetworkError) Error() string {
+	if wrong, ok := errors.AsType[*unsound](e.Err); ok {
+		return fmt.Sprintf("%s answered wrongly: %s. Nothing was concluded from that. Run the command again; if that does not help, something between here and the service changes its answers.", e.Host, wrong)
+	}
 	return fmt.Sprintf("no answer from %s to %s: %v. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and, where TLS is inspected, ca_certificate_file.", e.Host, e.Operation, e.Err)
 }
 

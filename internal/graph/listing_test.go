@@ -41,7 +41,7 @@ func (d *directory) application(i int) map[string]any {
 }
 
 func (d *directory) credential(i, j int) map[string]any {
-	return map[string]any{"id": fmt.Sprint("credential ", i, " ", j), "name": fmt.Sprint("it's ", j), "subject": fmt.Sprint("of ", i)}
+	return map[string]any{"id": fmt.Sprint("credential ", i, " ", j), "issuer": "i", "name": fmt.Sprint("it's ", j), "subject": fmt.Sprint("of ", i)}
 }
 
 func (d *directory) RoundTrip(request *http.Request) (*http.Response, error) {

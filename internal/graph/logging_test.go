@@ -157,7 +157,7 @@ func TestLogging_throughTheChain(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
-	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: always(answer(201, `{"id":"1"}`))})
+	client := clientOf(t, Options{Cloud: Cloud{Graph: "https://graph.example"}, Transport: always(answer(201, `{"id":"1","appId":"a"}`))})
 	application := models.NewApplication()
 	application.SetDisplayName(new("deployer"))
 	password := models.NewPasswordCredential()

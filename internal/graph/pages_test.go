@@ -23,11 +23,11 @@ func pagesServer(t *testing.T) (client *Client, asked *[]string) {
 		}
 		switch r.URL.Query().Get("$skiptoken") {
 		case "":
-			_, _ = io.WriteString(w, `{`+next("a%2Bb")+`"value":[{"id":"1"},{"id":"2"}]}`)
+			_, _ = io.WriteString(w, `{`+next("a%2Bb")+`"value":[{"id":"1","appId":"a"},{"id":"2","appId":"a"}]}`)
 		case "a+b":
 			_, _ = io.WriteString(w, `{`+next("c")+`"value":[]}`)
 		case "c":
-			_, _ = io.WriteString(w, `{"value":[{"id":"3"}]}`)
+			_, _ = io.WriteString(w, `{"value":[{"id":"3","appId":"a"}]}`)
 		}
 	})
 	return client, asked
@@ -86,7 +86,7 @@ func TestPages_endWithTheError(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"@odata.nextLink":"http://%s/v1.0/applications?$skiptoken=x","value":[{"id":"1"}]}`, r.Host)
+		_, _ = fmt.Fprintf(w, `{"@odata.nextLink":"http://%s/v1.0/applications?$skiptoken=x","value":[{"id":"1","appId":"a"}]}`, r.Host)
 	})
 	var got []string
 	for application, err := range Pages(t.Context(), builder(client).Get, nil) {

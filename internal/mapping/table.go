@@ -175,6 +175,18 @@ func (r Rows) Replacements(plan, state Value) path.Paths {
 	return paths
 }
 
+// Lacking names the create-only attributes of which an answer has nothing, although the service has no object without: they
+// are required, or were there before and can't change. Taken for a change they would replace the object.
+func (r Rows) Lacking(found map[string]attr.Value, known Value) []string {
+	var names []string
+	for _, row := range r {
+		if value := found[row.name]; row.createOnly && row.property != "" && value != nil && value.IsNull() && (row.attribute.IsRequired() || known.Has(row.name)) {
+			names = append(names, row.name)
+		}
+	}
+	return names
+}
+
 // Unread keeps what is known of attributes that the service does not have, and which others have no value: "nothing" stays as
 // it was written.
 func (r Rows) Unread(known Value) Value {

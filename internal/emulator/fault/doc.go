@@ -16,6 +16,8 @@
 //	lost[=D]         it is done, and the answer never comes; the connection breaks after D (default 4m)
 //	truncated        it is done, and the connection breaks in the middle of the answer's body
 //	empty            it is done, and the answer is an object with nothing in it, where it would be one with something
+//	garbled          it is done, and something in the answer's JSON is not what it should be: a value is missing, null or of
+//	                 another type, a list has a null in it, or the text ends in the middle; what it is, is by chance
 //	delayed=D[..D]   it is done at once, and the answer comes after that time
 //	expired          the request's token is refused as expired, from now on
 //	latency=D[..D]   the request takes that much longer to arrive, and then is served

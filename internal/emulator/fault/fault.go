@@ -91,7 +91,8 @@ type verdict struct {
 	rule    *Rule // nil where it is served as ever
 	delay   time.Duration
 	latency time.Duration
-	expired bool // its token is
+	expired bool   // its token is
+	seed    uint64 // of Garbled
 }
 
 func (f *force) judge(r *http.Request) verdict {
@@ -118,6 +119,9 @@ func (f *force) judge(r *http.Request) verdict {
 			v.expired = true
 		}
 		v.rule, v.delay = &rule.Rule, delay
+		if rule.Effect == Garbled {
+			v.seed = rule.chance.Uint64()
+		}
 		return v
 	}
 	return v

@@ -93,6 +93,10 @@ func (f *Faults) apply(v verdict, w http.ResponseWriter, r *http.Request, next h
 		answered.empty()
 		answered.write(w)
 		return
+	case Garbled:
+		answered.garble(v.seed)
+		answered.write(w)
+		return
 	case Lost:
 		if v.delay == 0 {
 			v.delay = patience

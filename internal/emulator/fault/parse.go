@@ -92,7 +92,7 @@ func (r *Rule) effect(word string) error {
 	name, value, valued := strings.Cut(word, "=")
 	r.Effect = Effect(name)
 	switch r.Effect {
-	case Reset, Truncated, Empty, Expired:
+	case Reset, Truncated, Empty, Garbled, Expired:
 		if valued {
 			return fmt.Errorf("%s has no value", name)
 		}
@@ -108,7 +108,7 @@ func (r *Rule) effect(word string) error {
 	default:
 		status, err := strconv.Atoi(word)
 		if err != nil || status < http.StatusBadRequest || status > 599 {
-			return fmt.Errorf("%q is no effect: a status from 400 to 599, reset, lost, truncated, empty, delayed, expired or latency", word)
+			return fmt.Errorf("%q is no effect: a status from 400 to 599, reset, lost, truncated, empty, garbled, delayed, expired or latency", word)
 		}
 		r.Effect, r.Status = Status, status
 		return nil

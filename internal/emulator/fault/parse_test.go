@@ -22,6 +22,7 @@ func TestParse(t *testing.T) {
 		"* /** latency=100ms skip=3":            {Path: "/**", Effect: Latency, Delay: Delay{100 * time.Millisecond, 100 * time.Millisecond}, Skip: 3},
 		"* /** truncated p=0.05 seed=7 # often": {Path: "/**", Effect: Truncated, Probability: 0.05, Seed: 7},
 		"* /** empty":                           {Path: "/**", Effect: Empty},
+		"* /** garbled seed=7":                  {Path: "/**", Effect: Garbled, Seed: 7},
 		"* /** expired":                         {Path: "/**", Effect: Expired},
 		`POST /applications 429 retry-after=2.128 code=Request_ThrottledTemporarily message="Slow \"down\", # 5"`: {
 			Methods: []string{"POST"}, Path: "/applications", Effect: Status, Status: 429,

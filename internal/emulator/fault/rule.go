@@ -21,6 +21,7 @@ const (
 	Lost      Effect = "lost"
 	Truncated Effect = "truncated"
 	Empty     Effect = "empty"
+	Garbled   Effect = "garbled"
 	Delayed   Effect = "delayed"
 	Expired   Effect = "expired"
 	Latency   Effect = "latency"
