@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -140,12 +141,12 @@ func (d *lookup) Read(ctx context.Context, req datasource.ReadRequest, resp *dat
 		return err
 	})
 	if err != nil {
-		resp.Diagnostics.Append(problem(ctx, d.api, "reading", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "looking up", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	found := d.Table.Decode(object, config)
 	if err := completeLinks(graph.Shared(ctx), d.api, d.Links, assemble(config, found), found); err != nil {
-		resp.Diagnostics.Append(problem(ctx, d.api, "reading", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
+		resp.Diagnostics.Append(problem(ctx, d.api, "looking up", Title(d.Noun), config, d.Permissions, noAttribute, err)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, assemble(config, found).Framework())...)
@@ -204,10 +205,37 @@ func (c *listing) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *
 			MarkdownDescription: "What was found, in the service's order.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: c.Table.Computed()},
 		},
+		maxResults: schema.Int32Attribute{
+			Optional: true, Validators: []validator.Int32{int32validator.AtLeast(1)},
+			MarkdownDescription: fmt.Sprintf("How many there may be, `%d` unless set. More are an error, because each of them is in the state and in the memory of Terraform.", defaultResults),
+		},
 		"timeouts": timeouts.Attributes(ctx),
 	}
 	maps.Copy(attributes, c.Arguments)
 	resp.Schema = schema.Schema{MarkdownDescription: c.Description + c.Permissions.markdown(reading), Attributes: attributes}
+}
+
+const (
+	maxResults = "max_results"
+	// defaultResults is what Terraform takes about ten seconds for where they are applications.
+	defaultResults = 5000
+)
+
+// most is how many objects a listing may find.
+func most(config mapping.Value) int {
+	if set, ok := config.Get(maxResults).(types.Int32); ok && config.Has(maxResults) {
+		return int(set.ValueInt32())
+	}
+	return defaultResults
+}
+
+// tooMany is the error of a listing that finds more, which says how to find fewer.
+func (c *listing) tooMany(limit int) (summary, detail string) {
+	narrow := "It has no argument that narrows it. "
+	if names := slices.Sorted(maps.Keys(c.Arguments)); len(names) > 0 {
+		narrow = fmt.Sprintf("Narrow it by %s. ", strings.Join(names, " or "))
+	}
+	return fmt.Sprintf("There are more than %d %s", limit, Title(c.Noun)), narrow + "To have more of them in the state, set max_results to a greater number."
 }
 
 func (c *listing) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -228,7 +256,16 @@ func (c *listing) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 	elements := []attr.Value{}
 	elementType := config.Get(c.Noun).(types.List).ElementType(ctx)
 	carried := config.Only(c.Carry)
+	limit := most(config)
 	for object, err := range c.List(graph.Shared(ctx), c.api, config) {
+		if err == nil && len(elements) == limit {
+			summary, detail := c.tooMany(limit)
+			resp.Diagnostics.AddAttributeError(path.Root(maxResults), summary, detail)
+			return
+		}
+		if err == nil { // what was read is much to work on
+			err = ctx.Err()
+		}
 		if err != nil {
 			resp.Diagnostics.Append(problem(ctx, c.api, "listing", Title(c.Noun), mapping.Value{}, c.Permissions, noAttribute, err)...)
 			return

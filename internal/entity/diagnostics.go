@@ -217,11 +217,10 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 	}
 	detail := err.Error()
 	answer, ok := graph.AsError(err)
+	_, network := errors.AsType[*graph.NetworkError](err)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded) && doing == "closing":
-		detail += "\n\nClosing was given up after eight seconds, which is as long as it may last."
-	case errors.Is(err, context.DeadlineExceeded):
-		detail += "\n\nThe operation's time limit passed. Raise it in the timeouts attribute if the service was only slow."
+	case errors.Is(err, context.DeadlineExceeded) && !network: // which has time limits of its own
+		detail += "\n\n" + outOfTime[doing]
 	case ok && denied(answer):
 		detail += needed.missing(ctx, api, doing, noun, answer)
 	}
@@ -235,6 +234,20 @@ func problem(ctx context.Context, api *Services, doing, noun string, object mapp
 		}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail)}
+}
+
+// outOfTime says, of each operation, that its time limit passed, and how to have a longer one.
+var outOfTime = map[string]string{
+	"creating":   "The operation's time limit passed. If the service was only slow, raise create in the timeouts attribute.",
+	"updating":   "The operation's time limit passed. If the service was only slow, raise update in the timeouts attribute.",
+	"renewing":   "The operation's time limit passed. If the service was only slow, raise update in the timeouts attribute.",
+	"deleting":   "The operation's time limit passed. If the service was only slow, run the command again. A destroy takes its time limit from the state: raise delete in the timeouts attribute and apply that before.",
+	"reading":    "The operation's time limit passed. If the service was only slow, run the command again. A refresh takes its time limit from the state: raise read in the timeouts attribute and apply that once with -refresh=false.",
+	"looking up": "The operation's time limit passed. If the service was only slow, raise read in the timeouts attribute.",
+	"listing":    "The operation's time limit passed. Have it find fewer objects or, if the service was only slow, raise read in the timeouts attribute.",
+	"importing":  "The operation's time limit passed. If the service was only slow, run the command again.",
+	"opening":    "The operation's time limit passed. If the service was only slow, raise open in the timeouts attribute.",
+	"closing":    "Closing was given up after eight seconds, which is as long as it may last.",
 }
 
 // elementIn finds the element of a collection that a message has in quotation marks.

@@ -113,7 +113,7 @@ var (
 	unchanging = []operation{{"creating", "create"}, {"reading", "read"}, {"deleting", "delete"}}
 
 	verbs = map[string]string{
-		"creating": "create", "renewing": "renew", "reading": "read", "listing": "list", "updating": "update", "deleting": "delete", "opening": "open", "closing": "close",
+		"creating": "create", "renewing": "renew", "reading": "read", "looking up": "look up", "importing": "import", "listing": "list", "updating": "update", "deleting": "delete", "opening": "open", "closing": "close",
 	}
 )
 

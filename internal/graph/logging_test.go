@@ -58,7 +58,7 @@ func TestLogging_secretsAreMaskedAtTrace(t *testing.T) {
 		},
 		"a key": {
 			request: jsonRequest(http.MethodPost, "https://graph.example/v1.0/applications/1/addKey", `{"keyCredential":{"key":"`+hush+`","usage":"Sign"},"passwordCredential":{"SecretText":"`+hush+`"},"proof":"`+hush+`"}`),
-			answer:  `{"keyCredentials":[{"keyId":"k-2","key":"` + hush + `"}]}`,
+			answer:  `{"keyCredentials":[{"keyId":"k-2","endDateTime":"2030-01-01T00:00:00Z","key":"` + hush + `"}]}`,
 			shown:   []string{"k-2", "Sign"},
 		},
 		"named secrets": {

@@ -379,7 +379,8 @@ func (s *snapshot) add(p page) {
 }
 
 // count asks how many members a collection has, which is the same at both endpoints. See https://learn.microsoft.com/graph/aad-advanced-queries.
-func (l *listings) count(ctx context.Context, collection listedCollection) (int, error) {
+func (l *listings) count(ctx context.Context, collection listedCollection) (_ int, err error) {
+	defer contain(&err)
 	path := strings.TrimPrefix(collection.address, collection.listing.root())
 	body, err := l.get(ctx, l.endpoint+"/v1.0"+path+"/$count", http.Header{"ConsistencyLevel": {"eventual"}, "Accept": {"text/plain"}})
 	if err != nil {
@@ -393,7 +394,8 @@ type page struct {
 	next    string
 }
 
-func (l *listings) page(ctx context.Context, listing *Listing, address string) (page, error) {
+func (l *listings) page(ctx context.Context, listing *Listing, address string) (_ page, err error) {
+	defer contain(&err)
 	body, err := l.get(ctx, address, http.Header{"Accept": {"application/json"}})
 	if err != nil {
 		return page{}, err
@@ -416,6 +418,14 @@ func (l *listings) page(ctx context.Context, listing *Listing, address string) (
 		p.members[id] = m
 	}
 	return p, nil
+}
+
+// contain makes an error of a panic: a listing may be made in the background, where no answer to Terraform is under way that could
+// report it. The single reads that come instead say what is wrong.
+func contain(err *error) {
+	if panicked := recover(); panicked != nil {
+		*err = fmt.Errorf("listing: %v", panicked)
+	}
 }
 
 // get sends a request of the listing's own.

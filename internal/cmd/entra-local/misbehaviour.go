@@ -40,6 +40,7 @@ and ** any number; and what happens:
   lost            it is done, and the answer never comes
   truncated       it is done, and the answer breaks off in the middle
   empty           it is done, and the answer has nothing in it
+  garbled         it is done, and one thing in the answer is missing, null or of another type
   delayed=10m     it is done, and the answer comes that late
   expired         the request's token is refused as expired from now on
   latency=50ms    the request takes that much longer, or 50ms..200ms

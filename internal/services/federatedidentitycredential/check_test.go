@@ -164,7 +164,7 @@ func TestFederatedCredentialCheck_requests(t *testing.T) {
 	h.ExpectRequests(t, "GET /beta/applications/{id}/federatedIdentityCredentials")
 
 	missing := object{"application_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "claims": object{}}
-	if text := h.ReadDataSourceFails(t, "workloadid_federated_credential_check", missing).String(); !strings.Contains(text, "reading federated credential check") {
+	if text := h.ReadDataSourceFails(t, "workloadid_federated_credential_check", missing).String(); !strings.Contains(text, "looking up federated credential check") {
 		t.Errorf("got %s", text)
 	}
 	h.ReadDataSourceFails(t, "workloadid_federated_credential_check", object{"application_id": "Deployer", "claims": object{}})

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -95,13 +94,7 @@ func read(ctx context.Context, services *entity.Services, query entity.Query) (*
 	} else {
 		parts = append(parts, func() (err error) { found.azure, err = azureRoles(ctx, services, id, subscriptions); return err })
 	}
-	failures := make([]error, len(parts))
-	var all sync.WaitGroup
-	for i, part := range parts {
-		all.Go(func() { failures[i] = part() })
-	}
-	all.Wait()
-	return found, errors.Join(failures...)
+	return found, entity.AtOnce(parts...)
 }
 
 func principals(services *entity.Services) *serviceprincipals.ServicePrincipalsRequestBuilder {
