@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/workloadid/terraform-provider-workloadid/internal/mistake"
 )
 
 // GetMetadata says what there is.
@@ -136,8 +138,8 @@ func (s *Server) ApplyResourceChange(ctx context.Context, request *tfprotov6.App
 func (s *Server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctionRequest) (response *tfprotov6.CallFunctionResponse, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			summary, detail := report("calling the function "+request.Name, panicked)
-			response, err = &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: summary + ": " + detail}}, nil
+			text := mistake.Summary + ": " + mistake.Detail("calling the function "+request.Name, panicked)
+			response, err = &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{Text: text}}, nil
 		}
 		if response != nil && response.Error != nil {
 			response.Error.Text = s.text(response.Error.Text)

@@ -4,13 +4,12 @@ package boundary
 
 import (
 	"context"
-	"fmt"
 	"reflect"
-	"runtime/debug"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/mistake"
 	"github.com/workloadid/terraform-provider-workloadid/internal/shortcut"
 )
 
@@ -41,33 +40,7 @@ func call[Q, R any](ctx context.Context, s *Server, name string, next func(conte
 
 // failure is the error that a panic becomes.
 func failure(doing string, panicked any) *tfprotov6.Diagnostic {
-	summary, detail := report(doing, panicked)
-	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: detail}
-}
-
-// Mistake is the summary of the error that a panic becomes.
-const Mistake = "The provider made a mistake"
-
-// report says what a panic is to people: a mistake of the provider, with what whoever mends it needs.
-func report(doing string, panicked any) (summary, detail string) {
-	var at []string
-	for line := range strings.Lines(string(debug.Stack())) {
-		place, _, _ := strings.Cut(strings.TrimSpace(line), " +0x")
-		if strings.Contains(place, ".go:") && !strings.Contains(place, "/boundary/") && !strings.Contains(place, "/runtime/") && len(at) < places {
-			at = append(at, short(place))
-		}
-	}
-	return Mistake, fmt.Sprintf("It failed at %s, probably on an answer that it did not expect: %v. Other resources go on. What was changed before is in the state, where it could be known; what was made at this moment may exist without being in it.\n\n"+
-		"Please report this, with the lines below and, if you can, the log of the same command with TF_LOG=DEBUG.\n\n%s", doing, panicked, strings.Join(at, "\n"))
-}
-
-// places is how many lines of code a report names.
-const places = 8
-
-// short is where a line of code is, without where it was built.
-func short(place string) string {
-	segments := strings.Split(place, "/")
-	return strings.Join(segments[max(0, len(segments)-3):], "/")
+	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: mistake.Summary, Detail: mistake.Detail(doing, panicked)}
 }
 
 // diagnostics are those of any response; nil for one without.

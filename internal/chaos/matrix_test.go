@@ -13,7 +13,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/protocol"
 	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
-	"github.com/workloadid/terraform-provider-workloadid/internal/boundary"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mistake"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
 )
 
@@ -205,7 +205,7 @@ func (w *world) need(ctx context.Context, sample samples.Sample) error {
 
 // isMistake reports whether the provider broke a rule of the protocol, or would have come to its end.
 func isMistake(diags protocol.Diagnostics) bool {
-	return diags.HasProviderBug() || says(diags, []string{boundary.Mistake})
+	return diags.HasProviderBug() || says(diags, []string{mistake.Summary})
 }
 
 // longest is how long an operation takes at most: two time limits, of the refresh and of the change, and a little more.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mistake"
 )
 
 // farewell is how long a create that was interrupted may still look for what it made.
@@ -35,7 +36,7 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 		var created any
 		asked := false
 		err := persist(ctx, r.api, r.about(write.Plan), func() (err error) {
-			created, err = r.Resource.Create(ctx, r.api, write)
+			created, err = r.send(ctx, write)
 			if err != nil && !asked && lagging(err) && time.Since(started) > suspicion {
 				asked = true
 				err = r.hinted(ctx, write.Plan, err)
@@ -79,6 +80,16 @@ func (r *managed) createOnce(ctx context.Context, write *Write[any]) (any, error
 			return found, joined(err, lookErr)
 		}
 	}
+}
+
+// send sends a create. A panic may have come of its answer, and is like an answer that broke off: what was made is looked for.
+func (r *managed) send(ctx context.Context, write *Write[any]) (created any, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			created, err = nil, fmt.Errorf("%s: %s", mistake.Summary, mistake.Detail("creating the "+r.title(), panicked))
+		}
+	}()
+	return r.Resource.Create(ctx, r.api, write)
 }
 
 // Ambiguous reports whether a create that ended in err may have been carried out. What the provider itself refused was not.

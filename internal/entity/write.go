@@ -18,6 +18,7 @@ import (
 
 	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/mapping"
+	"github.com/workloadid/terraform-provider-workloadid/internal/mistake"
 )
 
 const (
@@ -64,6 +65,11 @@ func (r *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 		r.api.young.add(time.Now(), r.names(state)...)
 	}
 	resp.Diagnostics.Append(r.mark(ctx, state, resp.Private)...)
+	defer func() { // the state has the object from now on, and must not lose it
+		if panicked := recover(); panicked != nil {
+			resp.Diagnostics.AddError(mistake.Summary, mistake.Detail("creating the "+r.title()+name(state), panicked))
+		}
+	}()
 	if err != nil {
 		resp.Diagnostics.Append(r.problem(ctx, "creating", plan, err)...)
 		return

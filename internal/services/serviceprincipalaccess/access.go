@@ -3,7 +3,6 @@ package serviceprincipalaccess
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
