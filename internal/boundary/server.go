@@ -4,6 +4,7 @@ package boundary
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -76,7 +77,23 @@ func (s *Server) clean(response any) {
 	}
 }
 
-func (s *Server) text(text string) string { return printable(s.mask(text)) }
+func (s *Server) text(text string) string { return printable(short(s.mask(text))) }
+
+const (
+	// longest is how many bytes of a text are shown, and ending how many of these are its last: a value of a configuration, or the
+	// answer of a service, may be of any length.
+	longest = 16 << 10
+	ending  = 2 << 10
+)
+
+// short is a text without its middle, where that is long.
+func short(text string) string {
+	if len(text) <= longest {
+		return text
+	}
+	left, right := text[:longest-ending], text[len(text)-ending:]
+	return fmt.Sprintf("%s … (%d bytes are left out) … %s", strings.ToValidUTF8(left, ""), len(text)-longest, strings.ToValidUTF8(right, ""))
+}
 
 // printable is a text without characters that a terminal would act upon: they are the answers' of whoever answers.
 func printable(text string) string {

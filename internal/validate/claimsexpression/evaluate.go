@@ -1,10 +1,5 @@
 package claimsexpression
 
-import (
-	"regexp"
-	"strings"
-)
-
 // Matches says whether a token with these claims satisfies every condition, as
 // Microsoft Entra evaluates them: letter case counts, and a claim that the token
 // does not have satisfies none.
@@ -26,12 +21,31 @@ func (c Condition) Matches(claims map[string]string) bool {
 	if c.Operator == Equals {
 		return value == c.Comparand
 	}
-	return pattern(c.Comparand).MatchString(value)
+	return covers([]rune(c.Comparand), []rune(value))
 }
 
-// pattern is a comparand of "matches" as a regular expression, whose time is linear
-// in the claim's length whatever the pattern.
-func pattern(comparand string) *regexp.Regexp {
-	quoted := regexp.QuoteMeta(comparand)
-	return regexp.MustCompile(`(?s)\A` + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(quoted) + `\z`)
+// covers says whether a comparand of "matches" covers a value: * stands for any text, also an empty one, and ? for one
+// character. It takes no memory, and at most the product of the lengths of time, whatever the pattern.
+func covers(pattern, value []rune) bool {
+	star, resume := -1, 0 // the last * so far, and where in the value what comes after it is tried next
+	p, v := 0, 0
+	for v < len(value) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, resume = p, v
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == value[v]):
+			p++
+			v++
+		case star >= 0:
+			resume++
+			p, v = star+1, resume
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
 }

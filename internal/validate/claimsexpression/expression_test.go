@@ -306,6 +306,24 @@ func TestExpression_Matches(t *testing.T) {
 }
 
 // The tenant evaluates expressions with code of its own, which shares nothing with the provider's.
+// TestExpression_longPatterns: a pattern may have any number of wildcards.
+func TestExpression_longPatterns(t *testing.T) {
+	t.Parallel()
+	const many = 1_700_000
+	for pattern, want := range map[string]bool{
+		strings.Repeat("*", many):                      true,
+		strings.Repeat("*", many) + "!":                false,
+		strings.Repeat("?", many):                      false,
+		strings.Repeat("*c", many):                     false,
+		"repo:" + strings.Repeat("*?", 20) + ":shop:*": true,
+	} {
+		condition := Condition{Claim: "sub", Operator: Matches, Comparand: pattern}
+		if got := condition.Matches(map[string]string{"sub": "repo:" + strings.Repeat("contoso", 1000) + ":shop:main"}); got != want {
+			t.Errorf("%.20s… matches: %t", pattern, got)
+		}
+	}
+}
+
 func FuzzMatches(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"repo:*/shop:*:main", "repo:contoso/shop:x:main"},
