@@ -33,6 +33,10 @@ type Issuer struct {
 	// instead; none where nothing is known of them.
 	subjects []*regexp.Regexp
 	slips    []correction
+	// owner is how a subject begins, up to the end of the name of whom the issuer gives it to: a pattern with a wildcard before
+	// that lets in others. The words before the name are heads.
+	owner *regexp.Regexp
+	heads []string
 }
 
 // URL is a form of issuer URLs.

@@ -1,7 +1,9 @@
 package issuer
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -56,6 +58,44 @@ func MeantSubject(issuerURL, written string) (*Issuer, string) {
 		return nil, ""
 	}
 	return known, meant
+}
+
+// Pattern says what is wrong with a pattern that subjects are to match: no token has one, or those of strangers have. The second
+// result is what to write instead. An identity of the owner or of the project that is compared besides, as pinned says, keeps
+// strangers out.
+func (i *Issuer) Pattern(pattern string, pinned bool) (wrong, instead string) {
+	if i.owner == nil || i.owner.MatchString(pattern) {
+		return "", ""
+	}
+	start, _, wild := strings.Cut(strings.ReplaceAll(pattern, "?", "*"), "*")
+	isHead := func(head string) bool { return strings.HasPrefix(head, start) || strings.HasPrefix(start, head) }
+	switch {
+	case slices.ContainsFunc(i.heads, isHead):
+		if pinned || !wild {
+			return "", ""
+		}
+		return fmt.Sprintf("%q matches tokens of strangers too: a wildcard comes before the end of the owner's name, and anybody can take a name that begins like it.", pattern),
+			fmt.Sprintf("Write the whole name of the owner, with what ends it: %s", strings.Join(i.examples(), " or "))
+	case keyed.MatchString(start): // a subject can be customised to begin with the name of any claim
+		return "", ""
+	}
+	return fmt.Sprintf("no token of %s matches %q: the claim sub begins with %s", i.Name, pattern, strings.Join(i.heads, " or ")), "See " + i.Page
+}
+
+// keyed is how a customised subject begins.
+var keyed = regexp.MustCompile(`^[a-z_]+:`)
+
+// examples are patterns that name an owner.
+func (i *Issuer) examples() []string {
+	var all []string
+	for _, head := range i.heads {
+		end := "/"
+		if !i.owner.MatchString(head + "contoso/") {
+			end = ":"
+		}
+		all = append(all, head+"contoso"+end+"*")
+	}
+	return all
 }
 
 func (i *Issuer) hasSubject(subject string) bool {

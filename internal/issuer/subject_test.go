@@ -139,3 +139,40 @@ func TestMeantSubject_documented(t *testing.T) {
 		t.Errorf("only %d subjects were found", found)
 	}
 }
+
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	const never, strangers = "no token of ", "matches tokens of strangers"
+	for _, test := range []struct {
+		key, pattern string
+		pinned       bool
+		want         string
+	}{
+		{"github_actions", "repo:contoso/*", false, ""},
+		{"github_actions", "repo:contoso/shop:*", false, ""},
+		{"github_actions", "repo:contoso*", false, strangers},
+		{"github_actions", "repo:contoso*", true, ""},
+		{"github_actions", "repo:c?ntoso/shop:*", false, strangers},
+		{"github_actions", "repo:*", false, strangers},
+		{"github_actions", "*", false, strangers},
+		{"github_actions", "*:environment:production", false, strangers},
+		{"github_actions", "contoso/shop:*", false, never},
+		{"github_actions", "contoso/shop:*", true, never},
+		{"github_actions", "Repo:contoso/shop:*", true, never},
+		{"github_actions", "job_workflow_ref:contoso/*", false, ""}, // customised
+		{"gitlab", "project_path:contoso/*", false, ""},
+		{"gitlab", "project_path:contoso*", false, strangers},
+		{"gitlab", "project_id:7:*", false, ""},
+		{"gitlab", "project_id:7*", false, strangers},
+		{"gitlab", "contoso/shop:*", false, never},
+		{"hcp_terraform", "organization:contoso:*", false, ""},
+		{"hcp_terraform", "organization:contoso*", false, strangers},
+		{"hcp_terraform", "contoso/*", false, never},
+		{"aws", "*", false, ""}, // which has no expressions
+	} {
+		got, instead := Find(test.key).Pattern(test.pattern, test.pinned)
+		if test.want == "" && got != "" || !strings.Contains(got, test.want) || (got == "") != (instead == "") {
+			t.Errorf("%s %q: %q %q, want %q", test.key, test.pattern, got, instead, test.want)
+		}
+	}
+}

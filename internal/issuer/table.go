@@ -1,6 +1,9 @@
 package issuer
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // All are the issuers that the provider knows, see each one's Page. The claims of expressions are those of
 // https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials and, where it
@@ -18,6 +21,7 @@ var All = []*Issuer{
 		Claims:   map[string]Matching{"sub": ByPattern, "job_workflow_ref": ByPattern, "repository_id": Exactly, "repository_owner_id": Exactly},
 		Page:     "https://docs.github.com/actions/reference/security/oidc",
 		mistaken: []string{"github.com", "www.github.com", "api.github.com", "actions.githubusercontent.com", "token.actions.github.com", "actions.github.com", "vstoken.actions.githubusercontent.com"},
+		owner:    regexp.MustCompile(`^repo:[^/*?]+/`), heads: []string{"repo:"},
 		subjects: subjects(`repo:[\w.-]+(?:@\d+)?/[\w.-]+(?:@\d+)?:(?:ref:refs/(?:heads|tags)/.+|environment:.+|pull_request)`),
 		slips: slips(
 			`^(?i)https://github\.com/`, `repo:`,
@@ -45,6 +49,7 @@ var All = []*Issuer{
 		Claims:   map[string]Matching{"sub": ByPattern, "project_id": Exactly, "namespace_id": Exactly, "user_id": Exactly},
 		Page:     "https://docs.gitlab.com/ci/secrets/id_token_authentication/",
 		mistaken: []string{"www.gitlab.com", "about.gitlab.com", "docs.gitlab.com"},
+		owner:    regexp.MustCompile(`^(?:project_path:[^/*?]+/|project_id:[^:*?]+:)`), heads: []string{"project_path:", "project_id:"},
 		subjects: subjects(`project_path:[^:/]+(?:/[^:/]+)+:ref_type:(?:branch|tag):ref:`+gitLabRef, `project_id:\d+:ref_type:(?:branch|tag):ref:`+gitLabRef),
 		slips: slips(
 			`^(?i)https://gitlab\.com/`, `project_path:`,
@@ -68,6 +73,7 @@ var All = []*Issuer{
 		Claims:   map[string]Matching{"sub": ByPattern},
 		Page:     "https://developer.hashicorp.com/terraform/cloud-docs/dynamic-provider-credentials/workload-identity-tokens",
 		mistaken: []string{"terraform.io", "www.terraform.io", "registry.terraform.io", "cloud.hashicorp.com", "portal.cloud.hashicorp.com"},
+		owner:    regexp.MustCompile(`^organization:[^:*?]+:`), heads: []string{"organization:"},
 		subjects: subjects(`organization:[^:]+:project:[^:]+:workspace:[^:]+:run_phase:(?:plan|apply)`, `organization:[^:]+:project:[^:]+:stack:[^:]+:deployment:[^:]+:operation:(?:plan|apply)`),
 		slips: slips(
 			`^(?i)org(?:ani[sz]ation)?[:/=]`, `organization:`,

@@ -178,6 +178,9 @@ func TestCheckRequired_perIssuer(t *testing.T) {
 		{gitlabURL, "claims['sub'] matches 'project_path:a/b:*' and claims['project_id'] eq '1'", "", ""},
 		{gitlabURL, "claims['project_id'] eq '1'", "", ""},
 		{"https://app.terraform.io", "claims['sub'] eq 'a'", "", ""},
+		{"https://app.terraform.io", "claims['sub'] matches 'organization:contoso*'", "", "tokens of strangers"},
+		{"https://app.terraform.io", "claims['sub'] matches 'contoso:*' and claims['sub'] matches '*'", "", "tokens of strangers"},
+		{githubURL, "claims['sub'] matches 'contoso/shop:*' and claims['repository_id'] eq '1'", "", "no token of GitHub Actions"},
 		{"https://contoso.com", "claims['sub'] eq 'a'", "", ""},
 		{githubURL, "nonsense", "", ""},
 	} {

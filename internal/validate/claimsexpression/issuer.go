@@ -75,15 +75,36 @@ func CheckRequired(issuerURL, source string) (err, doubt *Error) {
 		return nil, nil
 	}
 	known := issuer.WithExpressions(issuerURL)
-	switch {
-	case known == nil:
+	if known == nil {
 		return nil, nil
-	case known.Key == "github_actions":
-		return e.requiredByGitHub()
-	case known.Key == "gitlab":
-		return nil, e.doubtfulForGitLab()
 	}
-	return nil, nil
+	switch known.Key {
+	case "github_actions":
+		err, doubt = e.requiredByGitHub()
+	case "gitlab":
+		doubt = e.doubtfulForGitLab()
+	}
+	if err == nil && doubt == nil {
+		doubt = e.doubtfulPattern(known)
+	}
+	return err, doubt
+}
+
+// doubtfulPattern is about patterns of subjects that no token has, or that those of strangers have.
+func (e *Expression) doubtfulPattern(known *issuer.Issuer) *Error {
+	pinned := false
+	for claim, matching := range known.Claims {
+		pinned = pinned || matching == issuer.Exactly && e.has(claim)
+	}
+	for _, c := range e.Conditions {
+		if c.Claim != "sub" || c.Operator != Matches {
+			continue
+		}
+		if wrong, instead := known.Pattern(c.Comparand, pinned); wrong != "" {
+			return &Error{c.ComparandColumn, wrong, instead}
+		}
+	}
+	return nil
 }
 
 // requiredByGitHub: names of repositories and owners can be taken over by others
