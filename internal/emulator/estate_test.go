@@ -66,6 +66,6 @@ func TestSeed_credentials(t *testing.T) {
 	if got := list.at("value", 0, "federatedIdentityCredentials", 0, "subject"); got != "s" {
 		t.Errorf("the credential's subject is %v", got)
 	}
-	c.post("/_local/seed", seed(`{"name":"no id"}`)).want(http.StatusBadRequest)
+	c.post("/_local/seed", seed(`{"name":"no GUID","id":7}`)).want(http.StatusBadRequest)
 	c.post("/_local/seed", seed(`{"id":"d0000000-0000-4000-8000-00000000000d","audiences":"no list"}`)).want(http.StatusBadRequest)
 }

@@ -53,7 +53,7 @@ const permission = "Application.ReadWrite.All"
 // inProcess is a caller without a network; in a bubble of synctest it has to be made there.
 func inProcess(t *testing.T) caller {
 	t.Helper()
-	tenant, err := emulator.New(emulator.Options{})
+	tenant, err := emulator.New(emulator.Options{Hosts: []string{"tenant.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,8 +23,8 @@ import (
 const localPrefix = "/_local/"
 
 func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
-	if !fromLoopback(r) {
-		http.Error(w, "only clients on this machine may control the tenant", http.StatusForbidden)
+	if why := t.uncontrolled(r); why != "" {
+		http.Error(w, why, http.StatusForbidden)
 		return
 	}
 	operation := r.Method + " " + strings.TrimPrefix(r.URL.Path, localPrefix)
@@ -84,13 +86,41 @@ func (t *Tenant) serveLocal(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func fromLoopback(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return false
+// uncontrolled says why a client may not control the tenant; empty where it may. A web page can have a browser on this machine
+// send requests, under a name that its author has point here: the name has to be the tenant's, and the page too.
+func (t *Tenant) uncontrolled(r *http.Request) string {
+	client, err := netip.ParseAddrPort(r.RemoteAddr)
+	address := client.Addr().Unmap()
+	if err != nil || !address.IsLoopback() && !slices.ContainsFunc(t.options.ControlFrom, func(network netip.Prefix) bool { return network.Contains(address) }) {
+		return "only clients on this machine may control the tenant, and those that --control-from names"
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	if !t.isHost(hostname(r.Host)) {
+		return fmt.Sprintf("the tenant is controlled under its own name, and not as %q: see --host", r.Host)
+	}
+	if page := r.Header.Get("Origin"); page != "" {
+		if parsed, err := url.Parse(page); err != nil || parsed.Host != r.Host {
+			return fmt.Sprintf("pages of %q may not control the tenant", page)
+		}
+	}
+	return ""
+}
+
+// isHost reports whether a host is an address, which no name server can have point elsewhere, or a name of the tenant.
+func (t *Tenant) isHost(host string) bool {
+	if net.ParseIP(host) != nil || host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(t.options.Hosts, host) {
+		return true
+	}
+	origin, err := url.Parse(t.options.Origin)
+	return err == nil && host != "" && host == origin.Hostname()
+}
+
+// hostname is a host without its port.
+func hostname(host string) string {
+	parsed, err := url.Parse("https://" + host)
+	if err != nil {
+		return ""
+	}
+	return parsed.Hostname()
 }
 
 // Snapshot is everything in the directory, deleted objects and secrets included.

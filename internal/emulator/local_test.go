@@ -3,10 +3,13 @@ package emulator_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,7 +84,7 @@ func TestLocal_seed(t *testing.T) {
 	if got := c.get("/v1.0/users/seeded@example.com").want(200).body["id"]; got != id {
 		t.Errorf("id %v", got)
 	}
-	c.post("/_local/seed", `{"users":[{"displayName":"no id"}]}`).want(400)
+	c.post("/_local/seed", `{"users":[{"displayName":"no GUID","id":"7"}]}`).want(400)
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","web":"no object"}]}`).want(400)
 	c.post("/_local/seed", `{"applications":[{"id":"`+id+`","tags":[5]}]}`).want(400)
 	c.post("/_local/seed", `nonsense`).want(400)
@@ -91,18 +94,63 @@ func TestLocal_seed(t *testing.T) {
 
 func TestLocal_onlyFromThisMachine(t *testing.T) {
 	t.Parallel()
-	tenant, err := emulator.New(emulator.Options{})
+	tenant, err := emulator.New(emulator.Options{Hosts: []string{"tenant"}, ControlFrom: []netip.Prefix{netip.MustParsePrefix("172.17.0.0/16")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for address, want := range map[string]int{"192.0.2.1:1234": 403, "127.0.0.1:1234": 200, "[::1]:1234": 200, "": 403} {
+	const here = "127.0.0.1:1234"
+	for name, c := range map[string]struct {
+		from, host, page string
+		want             int
+	}{
+		"from elsewhere":          {"192.0.2.1:1234", "localhost", "", 403},
+		"from here":               {here, "localhost:8443", "", 200},
+		"from here by IPv6":       {"[::1]:1234", "[::1]:8443", "", 200},
+		"from nowhere":            {"", "localhost", "", 403},
+		"from a container":        {"172.17.0.9:1234", "tenant:8443", "", 200},
+		"from another container":  {"172.18.0.9:1234", "tenant:8443", "", 403},
+		"by a name of its own":    {here, "tenant", "", 200},
+		"by somebody's name":      {here, "attacker.example:8443", "", 403},
+		"by no name":              {here, "", "", 403},
+		"of a page of its own":    {here, "localhost:8443", "https://localhost:8443", 200},
+		"of somebody's page":      {here, "localhost:8443", "https://attacker.example", 403},
+		"of another page on here": {here, "localhost:8443", "http://localhost:3000", 403},
+		"of a file":               {here, "localhost:8443", "null", 403},
+	} {
 		r := httptest.NewRequest(http.MethodGet, "/_local/log", nil)
-		r.RemoteAddr = address
+		r.RemoteAddr, r.Host = c.from, c.host
+		if c.page != "" {
+			r.Header.Set("Origin", c.page)
+		}
 		w := httptest.NewRecorder()
 		tenant.ServeHTTP(w, r)
-		if w.Code != want {
-			t.Errorf("from %q: %d, want %d", address, w.Code, want)
+		if w.Code != c.want {
+			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, c.want)
 		}
+	}
+}
+
+// TestLocal_seedWithoutIDs: what a seed names without an id has one, always the same; an application and its service principal
+// belong together.
+func TestLocal_seedWithoutIDs(t *testing.T) {
+	t.Parallel()
+	const seed = `{"users":[{"displayName":"Ada","userPrincipalName":"ada@example.com"}],"applications":[{"displayName":"shop","federatedIdentityCredentials":[{"name":"main","issuer":"https://issuer.example","subject":"s","audiences":["a"]}]}],"servicePrincipals":[{"displayName":"shop"}]}`
+	var before []string
+	for range 2 {
+		c := start(t)
+		c.post("/_local/seed", seed).want(204)
+		user := c.get("/v1.0/users/ada@example.com").want(200).body["id"]
+		app := c.get("/v1.0/applications?$filter=displayName eq 'shop'").want(200)
+		appID, id := app.at("value", 0, "appId"), app.at("value", 0, "id")
+		if got := c.get("/v1.0/servicePrincipals?$filter=displayName eq 'shop'").want(200).at("value", 0, "appId"); got != appID {
+			t.Errorf("the service principal is of %v, want %v", got, appID)
+		}
+		c.get(fmt.Sprint("/v1.0/applications/", id, "/federatedIdentityCredentials/main")).want(200)
+		now := []string{fmt.Sprint(user), fmt.Sprint(appID), fmt.Sprint(id)}
+		if before != nil && !slices.Equal(now, before) {
+			t.Errorf("%q, and %q before", now, before)
+		}
+		before = now
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/directory"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/entitytype"
 	"github.com/workloadid/terraform-provider-workloadid/internal/emulator/graph"
@@ -196,14 +198,33 @@ func (t *Tenant) seedObjects(given Seed, known []*directory.Object) ([]*director
 }
 
 func seeded(t *entitytype.Type, item map[string]any, parent string) (*directory.Object, error) {
-	id, _ := item["id"].(string)
-	if !entitytype.IsGUID(id) {
-		return nil, fmt.Errorf("a seeded %s has no id that is a GUID: %v", t.Name, item["displayName"])
+	if err := identify(t, item, parent); err != nil {
+		return nil, err
 	}
+	id := item["id"].(string)
 	if err := t.Shape(item); err != nil {
 		return nil, fmt.Errorf("seeding %s: %w", id, err)
 	}
 	return &directory.Object{ID: id, Type: t.Name, Parent: parent, Properties: t.New(item)}, nil
+}
+
+// identify gives a seeded object the ids that its author did not think of: always the same, which follow from its name. An
+// application and the service principal of the same name belong together.
+func identify(t *entitytype.Type, item map[string]any, parent string) error {
+	name := fmt.Sprint(item["displayName"], item["name"], item["userPrincipalName"])
+	ids := map[string]string{"id": t.Name + "\n" + parent + "\n" + name}
+	if t == entitytype.Application || t == entitytype.ServicePrincipal {
+		ids["appId"] = "appId\n" + name
+	}
+	for property, from := range ids {
+		if item[property] == nil {
+			item[property] = uuid.NewSHA1(uuid.MustParse(DefaultTenantID), []byte(from)).String()
+		}
+		if id, _ := item[property].(string); !entitytype.IsGUID(id) {
+			return fmt.Errorf("the %s of a seeded %s is no GUID: %v, of %s", property, t.Name, item[property], name)
+		}
+	}
+	return nil
 }
 
 func (t *Tenant) organization() *directory.Object {

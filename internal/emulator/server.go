@@ -103,6 +103,7 @@ func serve(ctx context.Context, listener net.Listener, authority *certificate.Au
 	if options.Origin == "" && len(hosts) > 0 {
 		options.Origin = server.URL
 	}
+	options.Hosts = append(slices.Clip(options.Hosts), hosts...)
 	if options.HTTPClient == nil {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.TLSClientConfig = &tls.Config{RootCAs: authority.Pool(), MinVersion: tls.VersionTLS12}

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -45,6 +46,9 @@ type Options struct {
 	Online     bool             // never let a test issuer stand in for one on the network
 	Now        func() time.Time // nil is time.Now
 	Logger     *slog.Logger     // nil discards
+
+	Hosts       []string       // names under which it may be controlled, besides localhost and that of Origin
+	ControlFrom []netip.Prefix // networks from which it may be, besides this machine
 
 	Replication Replication // see SetReplication
 }
@@ -132,6 +136,9 @@ func (t *Tenant) prepare() error {
 		t.options.TenantID = kept
 	case kept != "" && kept != t.options.TenantID:
 		return fmt.Errorf("the data file %s holds the tenant %s, not %s", t.options.DataFile, kept, t.options.TenantID)
+	}
+	if kept != "" && t.options.SeedFile != "" {
+		t.options.Logger.Warn("the seed was not read: the data file has a tenant already", "seed", t.options.SeedFile, "data", t.options.DataFile)
 	}
 	if kept == "" {
 		if err := t.Reset(); err != nil {

@@ -162,9 +162,9 @@ func TestServe_data(t *testing.T) {
 	if code := end(); code != 0 {
 		t.Fatal(code)
 	}
-	again, _, _, end := serving(t, folder, "--data", data)
-	if code := end(); code != 0 || again.TenantID != id {
-		t.Errorf("again it is %s: %d", again.TenantID, code)
+	again, _, said, end := serving(t, folder, "--data", data, "--seed", seed)
+	if code := end(); code != 0 || again.TenantID != id || !strings.Contains(said.String(), "the seed was not read: the data file has a tenant already") {
+		t.Errorf("again it is %s: %d\n%s", again.TenantID, code, said)
 	}
 	tenant, err := emulator.New(emulator.Options{DataFile: data})
 	if err != nil {
@@ -260,7 +260,7 @@ func TestServe_failures(t *testing.T) {
 		"no such file":           {"--listen", "127.0.0.1:0", "--seed", filepath.Join(folder, "none.json")},
 		`unknown field "app"`:    {"--listen", "127.0.0.1:0", "--seed", misspelt},
 		"another process has it": {"--listen", "127.0.0.1:0", "--data", data},
-		"invalid database":       {"--listen", "127.0.0.1:0", "--data", misspelt},
+		"or is no data file":     {"--listen", "127.0.0.1:0", "--data", misspelt},
 		"ready file":             {"--listen", "127.0.0.1:0", "--ready-file", filepath.Join(running.CACertificateFile, "x")},
 	} {
 		_, said, code := command(t, append([]string{"serve", "--ca-dir", folder}, arguments...)...)
@@ -274,20 +274,21 @@ func TestUsage(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for says, arguments := range map[string][]string{
-		`entra-local: there is no command "nonsense"`:               {"nonsense"},
-		`entra-local serve: "x" is not an option`:                   {"serve", "x"},
-		"entra-local serve: unknown flag: --nonsense":               {"serve", "--nonsense"},
-		`entra-local serve: --tenant is "contoso", not a GUID`:      {"serve", "--tenant", "contoso", "--ca-dir", folder},
-		`entra-local serve: --listen is "8443", not HOST:PORT`:      {"serve", "--listen", "8443", "--ca-dir", folder},
-		`entra-local serve: --host is "https://x", not a host name`: {"serve", "--host", "https://x", "--ca-dir", folder},
-		`entra-local serve: --host is "a b", not a host name`:       {"serve", "--host", "10.0.0.1,a b", "--ca-dir", folder},
-		`entra-local env: --shell is "cmd", not one of bash, fish,`: {"env", "--shell", "cmd"},
-		"entra-local run: there is no command to run":               {"run", "--ca-dir", folder},
-		"entra-local run: unknown flag: --nonsense":                 {"run", "--nonsense", "true"},
-		"entra-local token: --issuer is missing":                    {"token", "--subject", "a"},
-		"entra-local token: --subject is missing":                   {"token", "--issuer", "a"},
-		`entra-local token: --claim is "x", not NAME=VALUE`:         {"token", "--issuer", "a", "--subject", "a", "--claim", "x"},
-		`invalid argument "soon" for "--lifetime" flag`:             {"token", "--lifetime", "soon"},
+		`entra-local: there is no command "nonsense"`:                   {"nonsense"},
+		`entra-local serve: "x" is not an option`:                       {"serve", "x"},
+		"entra-local serve: unknown flag: --nonsense":                   {"serve", "--nonsense"},
+		`entra-local serve: --tenant is "contoso", not a GUID`:          {"serve", "--tenant", "contoso", "--ca-dir", folder},
+		`entra-local serve: --listen is "8443", not HOST:PORT`:          {"serve", "--listen", "8443", "--ca-dir", folder},
+		`entra-local serve: --host is "https://x", not a host name`:     {"serve", "--host", "https://x", "--ca-dir", folder},
+		`entra-local serve: --host is "a b", not a host name`:           {"serve", "--host", "10.0.0.1,a b", "--ca-dir", folder},
+		`entra-local env: --shell is "cmd", not one of bash, fish,`:     {"env", "--shell", "cmd"},
+		`entra-local serve: --control-from is "docker0", not a network`: {"serve", "--control-from", "docker0", "--ca-dir", folder},
+		"entra-local run: there is no command to run":                   {"run", "--ca-dir", folder},
+		"entra-local run: unknown flag: --nonsense":                     {"run", "--nonsense", "true"},
+		"entra-local token: --issuer is missing":                        {"token", "--subject", "a"},
+		"entra-local token: --subject is missing":                       {"token", "--issuer", "a"},
+		`entra-local token: --claim is "x", not NAME=VALUE`:             {"token", "--issuer", "a", "--subject", "a", "--claim", "x"},
+		`invalid argument "soon" for "--lifetime" flag`:                 {"token", "--lifetime", "soon"},
 	} {
 		stdout, said, code := command(t, arguments...)
 		if code != exitUsage || !strings.Contains(said, says) || !strings.Contains(said, "--help") || stdout != "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,6 +31,7 @@ type serveOptions struct {
 	readyFile string
 	online    bool
 	verbose   bool
+	control   []string
 
 	replication  emulator.Replication
 	misbehaviour misbehaviour
@@ -76,7 +78,8 @@ func (o *serveOptions) flags(command *cobra.Command, listen string) {
 	flags.StringVar(&o.seed, "seed", "", "JSON file with further objects for a new tenant to begin with: {\"applications\": […], \"servicePrincipals\": […], \"users\": […], \"groups\": […], \"subscriptions\": […]}, as Microsoft Graph shows them, applications also with federatedIdentityCredentials; a subscription has an id, a displayName and a state, and \"resourceGroups\", \"userAssignedIdentities\", \"systemAssignedIdentities\" and \"roleAssignments\" are what there is in it, by ARM ids; {\"estate\": 50000} makes up as many applications, each with a service principal and a credential")
 	flags.StringVar(&o.tenant, "tenant", "", "the tenant's id, a GUID (default: that of the data file, and of a new tenant "+emulator.DefaultTenantID+")")
 	flags.StringVar(&o.imds, "imds", "", "HOST:PORT at which the instance metadata service, which gives tokens to managed identities, answers over plain HTTP besides: 169.254.169.254:80 is where programs look for it, once this machine has that address")
-	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from the network, so that no test token can be of another issuer")
+	flags.BoolVar(&o.online, "online", false, "fetch the keys of all issuers but the tenant's own from wherever they are, so that no test token can be of another issuer (default: test tokens may be of any, and keys are fetched from this machine alone)")
+	flags.StringSliceVar(&o.control, "control-from", nil, "network, such as 172.17.0.0/16, from which clients may control the tenant at /_local, besides this machine: that of containers, for example (may be repeated)")
 	flags.IntVar(&o.replication.Replicas, "replicas", 0, "have as many replicas answer Microsoft Graph, each of which has a change only some time after it was made (0: no replicas)")
 	flags.TextVar(&o.replication.Lag, "lag", emulator.Lag{}, "how long a change takes to reach each replica: a `time`, or the bounds of a random one, as in 0s..30s")
 	o.misbehaviour.flags(command)
@@ -98,6 +101,9 @@ func (o *serveOptions) check() error {
 			return usage("--host is %q, not a host name or an IP address", host)
 		}
 	}
+	if _, err := o.networks(); err != nil {
+		return err
+	}
 	if id, err := uuid.Parse(o.tenant); o.tenant != "" && (err != nil || len(o.tenant) != len(id.String())) {
 		return usage("--tenant is %q, not a GUID", o.tenant)
 	}
@@ -105,6 +111,19 @@ func (o *serveOptions) check() error {
 		return usage("--lag is how far replicas are behind: give their number with --replicas")
 	}
 	return o.misbehaviour.check()
+}
+
+// networks are those from which the tenant may be controlled.
+func (o *serveOptions) networks() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range o.control {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, usage("--control-from is %q, not a network such as 172.17.0.0/16", text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 // keys are those of a tenant in memory. They outlive it, as the certificate authority does: the Azure CLI and others keep
@@ -132,12 +151,18 @@ func start(ctx context.Context, o serveOptions, folder string, log io.Writer) (*
 	if o.verbose {
 		level = slog.LevelDebug
 	}
+	networks, err := o.networks()
+	if err != nil {
+		return nil, err
+	}
 	server, err := emulator.Start(ctx, emulator.Options{
 		TenantID: strings.ToLower(o.tenant),
 		DataFile: o.data,
 		SeedFile: o.seed,
 		Online:   o.online,
 		Keys:     o.keys(folder),
+
+		ControlFrom: networks,
 
 		Replication: o.replication,
 		Logger:      slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),

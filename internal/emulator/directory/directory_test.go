@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -187,5 +188,53 @@ func TestStore_parallel(t *testing.T) {
 	group.Wait()
 	if got := len(slices.Collect(store.View().All("thing", Live))); got != 200 || store.View().Version() != 200 {
 		t.Errorf("%d objects, version %d", got, store.View().Version())
+	}
+}
+
+// TestOpen_damaged: whatever has happened to the data file, it is named, with a way out.
+func TestOpen_damaged(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "whole.db")
+	store := open(t, path)
+	for i := range 300 {
+		put(t, store, thing(fmt.Sprint("id-", i), strings.Repeat("name", 100)))
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	overwritten := func(from, to int, with byte) []byte {
+		content := slices.Clone(whole)
+		for i := from; i < min(to, len(content)); i++ {
+			content[i] = with
+		}
+		return content
+	}
+	for name, content := range map[string][]byte{
+		"a text":               []byte("{}"),
+		"two pages are left":   whole[:2*page],
+		"half of it is left":   whole[:len(whole)/2],
+		"its end is zero":      overwritten(2*page, len(whole), 0),
+		"its end is noise":     overwritten(2*page, len(whole), 0xA5),
+		"its beginning is not": overwritten(0, 2*page, 0xA5),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broken := filepath.Join(t.TempDir(), "broken.db")
+			if err := os.WriteFile(broken, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			store, err := Open(broken, indexed)
+			if err == nil {
+				_ = store.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), broken) || !strings.Contains(err.Error(), "move it away") {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -24,11 +26,36 @@ var (
 	versionKeyName = []byte("version")  // big-endian uint64
 )
 
-func openFile(path string) (*file, error) {
+// whole does something with the data file, of which a part may be missing or overwritten: reading it panics then, or faults.
+func whole(path string, do func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = damaged(path, broken)
+		}
+	}()
+	return do()
+}
+
+func damaged(path string, why any) error {
+	return fmt.Errorf("the data file %s is damaged, or is no data file of entra-local (%v): move it away, and a new tenant is made in its place", path, why)
+}
+
+func openFile(path string) (opened *file, err error) {
+	err = whole(path, func() (err error) {
+		opened, err = openDatabase(path)
+		return err
+	})
+	return opened, err
+}
+
+func openDatabase(path string) (*file, error) {
 	database, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("opening the data file %s: another process has it open", path)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, damaged(path, err)
 	case err != nil:
 		return nil, fmt.Errorf("opening the data file %s: %w", path, err)
 	}
@@ -47,6 +74,14 @@ func openFile(path string) (*file, error) {
 func (f *file) close() error { return f.database.Close() }
 
 func (f *file) load() (objects []*Object, version uint64, err error) {
+	err = whole(f.database.Path(), func() (err error) {
+		objects, version, err = f.read()
+		return err
+	})
+	return objects, version, err
+}
+
+func (f *file) read() (objects []*Object, version uint64, err error) {
 	err = f.database.View(func(tx *bbolt.Tx) error {
 		if saved := tx.Bucket(metadataBucket).Get(versionKeyName); saved != nil {
 			version = binary.BigEndian.Uint64(saved)
@@ -61,7 +96,7 @@ func (f *file) load() (objects []*Object, version uint64, err error) {
 		})
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("reading the data file: %w", err)
+		return nil, 0, damaged(f.database.Path(), err)
 	}
 	return objects, version, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -124,10 +125,21 @@ func (t *trust) fetch(ctx context.Context, issuerURL string) (jose.JSONWebKeySet
 	return set, nil
 }
 
+// onThisMachine reports whether a host is this machine by its name or address, without asking anybody.
+func onThisMachine(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback()
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
 func (t *trust) get(ctx context.Context, address string, into any) error {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" || parsed.User != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") {
 		return fmt.Errorf("%q is not an http or https URL", address)
+	}
+	if t.offline && !onThisMachine(parsed.Hostname()) {
+		return fmt.Errorf("%s is not on this machine: the local tenant fetches keys from elsewhere only with --online", parsed.Host)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
