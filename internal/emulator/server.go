@@ -63,26 +63,26 @@ func Start(ctx context.Context, options Options, serverOptions ServerOptions) (*
 	if serverOptions.Listen == "" {
 		serverOptions.Listen = "127.0.0.1:0"
 	}
-	authority, err := certificate.Open(serverOptions.CertificateFolder, nil) // by the real clock, which clients go by too
-	if err != nil {
-		return nil, err
-	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", serverOptions.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w", serverOptions.Listen, err)
 	}
-	server, err := serve(ctx, listener, authority, options, serverOptions)
+	server, err := serve(ctx, listener, options, serverOptions)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	return server, nil
 }
 
-func serve(ctx context.Context, listener net.Listener, authority *certificate.Authority, options Options, serverOptions ServerOptions) (*Server, error) {
+func serve(ctx context.Context, listener net.Listener, options Options, serverOptions ServerOptions) (*Server, error) {
 	address := listener.Addr().(*net.TCPAddr)
 	hosts := serverOptions.Hosts
 	if !address.IP.IsUnspecified() {
 		hosts = append(slices.Clip(hosts), address.IP.String())
+	}
+	authority, err := certificate.Open(serverOptions.CertificateFolder, nil, hosts...) // by the real clock, which clients go by too
+	if err != nil {
+		return nil, err
 	}
 	config, err := authority.ServerConfig(hosts...)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -45,8 +46,8 @@ type Authority struct {
 }
 
 // Open returns the authority kept in the folder, making both when they are missing, and a new authority when the old
-// one is near its end. A nil now is time.Now.
-func Open(folder string, now func() time.Time) (*Authority, error) {
+// one is near its end or may not vouch for one of the hosts. A nil now is time.Now.
+func Open(folder string, now func() time.Time, hosts ...string) (*Authority, error) {
 	if now == nil {
 		now = time.Now
 	}
@@ -54,14 +55,18 @@ func Open(folder string, now func() time.Time) (*Authority, error) {
 		return nil, fmt.Errorf("making the folder of the certificate authority: %w", err)
 	}
 	authority, err := read(folder, now)
-	if err == nil && authority.certificate.NotAfter.Sub(now()) < authorityRenewal {
+	if err == nil {
+		// Those that it was made for before are kept, for who trusts it already.
+		hosts = append(authority.hosts(), hosts...)
+	}
+	if err == nil && (authority.certificate.NotAfter.Sub(now()) < authorityRenewal || !authority.covers(hosts)) {
 		err = os.Remove(filepath.Join(folder, keyFile))
 		if err == nil {
 			err = fs.ErrNotExist
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		authority, err = create(folder, now)
+		authority, err = create(folder, now, hosts)
 	}
 	if err != nil {
 		return nil, err
@@ -71,6 +76,52 @@ func Open(folder string, now func() time.Time) (*Authority, error) {
 		return nil, fmt.Errorf("writing the certificate of the authority: %w", err)
 	}
 	return authority, nil
+}
+
+// hosts are the names and addresses that the authority may vouch for, besides this machine.
+func (a *Authority) hosts() []string {
+	var hosts []string
+	for _, name := range a.certificate.PermittedDNSDomains {
+		if name != thisMachine {
+			hosts = append(hosts, name)
+		}
+	}
+	for _, network := range a.certificate.PermittedIPRanges {
+		if !network.IP.IsLoopback() {
+			hosts = append(hosts, network.IP.String())
+		}
+	}
+	return hosts
+}
+
+// covers reports whether the authority may vouch for all of these hosts, and for nothing that it is not needed for.
+func (a *Authority) covers(hosts []string) bool {
+	names, networks := permitted(hosts)
+	return a.certificate.PermittedDNSDomainsCritical && slices.Equal(a.certificate.PermittedDNSDomains, names) &&
+		slices.EqualFunc(a.certificate.PermittedIPRanges, networks, func(x, y *net.IPNet) bool { return x.String() == y.String() })
+}
+
+// thisMachine is the name that the authority always vouches for.
+const thisMachine = "localhost"
+
+// permitted are the names and networks that an authority for these hosts may vouch for: nobody who has its key can be any other
+// host to those who trust it.
+func permitted(hosts []string) (names []string, networks []*net.IPNet) {
+	names = []string{thisMachine}
+	networks = []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}, {IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)}}
+	for _, host := range hosts {
+		ip := net.ParseIP(host)
+		switch four := ip.To4(); {
+		case ip == nil && !slices.Contains(names, host):
+			names = append(names, host)
+		case ip == nil, slices.ContainsFunc(networks, func(n *net.IPNet) bool { return n.Contains(ip) }):
+		case four != nil:
+			networks = append(networks, &net.IPNet{IP: four, Mask: net.CIDRMask(32, 32)})
+		default:
+			networks = append(networks, &net.IPNet{IP: ip, Mask: net.CIDRMask(128, 128)})
+		}
+	}
+	return names, networks
 }
 
 // File is the path of the PEM file that clients of the server trust.

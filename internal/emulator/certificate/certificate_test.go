@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-func open(t *testing.T, folder string) *Authority {
+func open(t *testing.T, folder string, hosts ...string) *Authority {
 	t.Helper()
-	authority, err := Open(folder, nil)
+	authority, err := Open(folder, nil, hosts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,9 +118,38 @@ func TestOpen_broken(t *testing.T) {
 	}
 }
 
+// TestOpen_hosts: whoever has the authority's key can be no other host to those who trust it.
+func TestOpen_hosts(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	first := open(t, folder, "tenant.example")
+	if !open(t, folder).certificate.Equal(first.certificate) || !open(t, folder, "tenant.example", "127.0.0.9", "localhost").certificate.Equal(first.certificate) {
+		t.Error("it is replaced although it covers the hosts")
+	}
+	second := open(t, folder, "192.0.2.7", "2001:db8::7")
+	if second.certificate.Equal(first.certificate) {
+		t.Fatal("it does not cover the hosts, and is kept")
+	}
+	if third := open(t, folder, "tenant.example", "2001:db8::7", "192.0.2.7"); !third.certificate.Equal(second.certificate) {
+		t.Error("the hosts of before are forgotten")
+	}
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "::1": true, "tenant.example": true, "192.0.2.7": true, "2001:db8::7": true,
+		"attacker.example": false, "graph.microsoft.com": false, "192.0.2.8": false, "2001:db8::8": false,
+	} {
+		issued, err := second.issue([]string{host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := issued.Leaf.Verify(x509.VerifyOptions{Roots: trust(t, second), DNSName: host}); (err == nil) != want {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
+
 func TestServerConfig(t *testing.T) {
 	t.Parallel()
-	authority := open(t, t.TempDir())
+	authority := open(t, t.TempDir(), "tenant.example", "192.0.2.7")
 	config, err := authority.ServerConfig("tenant.example", "192.0.2.7")
 	if err != nil {
 		t.Fatal(err)

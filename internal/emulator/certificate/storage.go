@@ -41,11 +41,12 @@ func read(folder string, now func() time.Time) (*Authority, error) {
 }
 
 // create makes an authority and keeps it, unless another process was faster: then it returns that one's.
-func create(folder string, now func() time.Time) (*Authority, error) {
+func create(folder string, now func() time.Time, hosts []string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("making the key of the certificate authority: %w", err)
 	}
+	names, networks := permitted(hosts)
 	host, _ := os.Hostname() // only tells several authorities apart in a list
 	template := &x509.Certificate{
 		SerialNumber:          serial(),
@@ -56,6 +57,8 @@ func create(folder string, now func() time.Time) (*Authority, error) {
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 		MaxPathLenZero:        true,
+
+		PermittedDNSDomainsCritical: true, PermittedDNSDomains: names, PermittedIPRanges: networks,
 	}
 	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
