@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/workloadid/terraform-provider-workloadid/internal/graph"
 	"github.com/workloadid/terraform-provider-workloadid/internal/orphan"
 	"github.com/workloadid/terraform-provider-workloadid/internal/process"
 	"github.com/workloadid/terraform-provider-workloadid/internal/provider"
@@ -22,6 +23,7 @@ func main() {
 	debugging := flag.Bool("debug", false, "wait for a debugger: print what TF_REATTACH_PROVIDERS must be set to, and serve until interrupted")
 	flag.Parse()
 	process.Prepare()
+	log.SetOutput(graph.MaskedWriter(os.Stderr))
 
 	var options []tf6server.ServeOpt
 	if *debugging {

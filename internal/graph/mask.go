@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"mime"
 	"net/http"
@@ -252,4 +253,17 @@ func maskJSON(value any) any {
 		}
 	}
 	return value
+}
+
+// MaskedWriter takes out of each line what looks like a secret. It is for the log of the standard library, into which net/http
+// writes headers and bodies where GODEBUG has http2debug.
+func MaskedWriter(to io.Writer) io.Writer { return maskedWriter{to} }
+
+type maskedWriter struct{ to io.Writer }
+
+func (w maskedWriter) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(w.to, MaskText(string(line))); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
