@@ -55,7 +55,7 @@ var misbehaviours = []misbehaviour{
 	{name: "429 bare", rule: everyRequest + " 429 count=3"},
 	{name: "503 Retry-After", rule: everyRequest + " 503 retry-after=10 count=2", once: true},
 	{name: "503", rule: everyRequest + " 503 count=1", once: true},
-	{name: "504", rule: everyRequest + " 504 count=1"},
+	{name: "504", rule: everyRequest + " 504 count=1", once: true},
 	{name: "504, done", rule: everyRequest + " 504 after count=1"},
 	{name: "500", rule: everyRequest + " 500 count=1", once: true},
 	{name: "500, done", rule: everyRequest + " 500 after count=1", once: true},
@@ -67,7 +67,7 @@ var misbehaviours = []misbehaviour{
 	{name: "truncated", rule: everyRequest + " truncated count=1"},
 	{name: "empty answer", rule: everyRequest + " empty count=1"},
 	{name: "garbled answer", rule: everyRequest + " garbled count=1", garbled: true},
-	{name: "resets before", rule: everyRequest + " reset count=3"},
+	{name: "resets before", rule: everyRequest + " reset count=3", once: true},
 	{name: "too late", rule: everyRequest + " " + tooLate + " count=1", right: outOfTime},
 	{name: "token expired", rule: everyRequest + " expired count=1"},
 	{name: "token expired, no other", rule: everyRequest + " expired count=1", also: tokenPath + " 503 count=1\n" + tokenPath + " reset count=1"},
@@ -75,14 +75,14 @@ var misbehaviours = []misbehaviour{
 	{name: "lag", lagging: true},
 	{name: "lag, reset before", lagging: true, rule: everyWrite + " reset count=1"},
 	{name: "lag, reset after", lagging: true, rule: everyWrite + " reset after count=1"},
-	{name: "lag, 429 bare", lagging: true, rule: everyRequest + " 429 count=2"},
+	{name: "lag, 429 bare", lagging: true, rule: everyRequest + " 429 count=2", once: true},
 }
 
 // longestLag is how far a lagging replica is behind at most.
 const longestLag = 30 * time.Second
 
 // seeds is how many chances a misbehaviour by chance gets.
-const seeds = 10
+const seeds = 5
 
 // begin has the misbehaviour begin that is there from the beginning.
 func (m misbehaviour) begin(tenant *emulator.Tenant, run int) error {
