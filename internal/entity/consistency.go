@@ -298,6 +298,12 @@ func UpToDate(ctx context.Context, api *Services, last time.Time, read func() (a
 	return err == nil, err
 }
 
+// Patiently repeats a read for some seconds, until what it finds agrees with what is expected: how young the object is, nobody
+// knows.
+func Patiently(ctx context.Context, api *Services, read func() (agrees bool, err error)) (bool, error) {
+	return UpToDate(ctx, api, time.Now().Add(min(patience, api.window())-api.window()), read)
+}
+
 // sleep waits about so long, so that what was refused together does not come back together. It ends early with the
 // context, and does not begin what the deadline would cut off.
 func sleep(ctx context.Context, pause time.Duration) error {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -549,4 +550,29 @@ func TestAPIAccess_invalid(t *testing.T) {
 	if access.State() != nil {
 		t.Errorf("the state has %v", access.State())
 	}
+}
+
+// TestAPIAccess_leftoverOfAnOlderGrant: a grant that an interrupted run has made anew has the id of the one that it was before, and
+// a replica that lags behind shows what that had. None of it is given again.
+func TestAPIAccess_leftoverOfAnOlderGrant(t *testing.T) {
+	t.Parallel()
+	h := acctest.New(t, acctest.WithConsistencyWindow(5*time.Second))
+	id := principal(t, h)
+	consent(t, h, id, "User.Read Mail.Send")
+	grant := h.Tenant.Objects("oauth2PermissionGrants")[0]["id"]
+	h.AdoptLeftovers(t)
+	if err := h.Tenant.SetReplication(emulator.Replication{Replicas: 3, Lag: emulator.Lag{Min: 3 * time.Second, Max: 3 * time.Second}}); err != nil {
+		t.Fatal(err)
+	}
+	h.Graph(t, "DELETE", fmt.Sprint("/oauth2PermissionGrants/", grant), nil)
+	consent(t, h, id, "User.Read")
+	if now := h.Tenant.Objects("oauth2PermissionGrants")[0]["id"]; now != grant {
+		t.Fatalf("the grant is %v, and was %v", now, grant)
+	}
+	config := object{"service_principal_id": id, "api": "Microsoft Graph", "delegated_scopes": list("User.Read", "Mail.Read")}
+	h.Resource(typeName).Apply(t, config)
+	if err := h.Tenant.SetReplication(emulator.Replication{}); err != nil {
+		t.Fatal(err)
+	}
+	expectHeld(t, h, id, []string{}, "User.Read Mail.Read")
 }

@@ -56,7 +56,10 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 		if !entity.IsAlreadyThere(err) {
 			return err
 		}
-		if current, err = upToDate(ctx, services, done); err == nil && current == nil {
+		if current, err = upToDate(ctx, services, done); err == nil && services.AdoptLeftovers {
+			current, err = settled(ctx, services, done, wanted, current)
+		}
+		if err == nil && current == nil {
 			err = &entity.Unseen{Err: errors.New("the delegated permission grant that exists already is not found")}
 		}
 		if err != nil {
@@ -110,6 +113,23 @@ func changeScopes(ctx context.Context, services *entity.Services, done *access, 
 		done.grantID = nil // what is left of it is others'
 	}
 	return nil
+}
+
+// settled reads a grant that an interrupted run may have left again, where it has more than is wanted. A grant that is made anew has
+// the id of the one before, and a lagging replica may still show that: what it had would be given once more.
+func settled(ctx context.Context, services *entity.Services, done *access, wanted *wanted, current models.OAuth2PermissionGrantable) (models.OAuth2PermissionGrantable, error) {
+	exceeds := func() bool {
+		return slices.ContainsFunc(scopesOf(current), func(scope string) bool { return !slices.Contains(wanted.scopes, scope) })
+	}
+	if !exceeds() {
+		return current, nil
+	}
+	_, err := entity.Patiently(ctx, services, func() (bool, error) {
+		var err error
+		current, err = known(ctx, services, done)
+		return !exceeds(), err
+	})
+	return current, err
 }
 
 // merged are the scopes of a grant in their order, without those of ours that are not wanted any more, and then those that
