@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/workloadid/terraform-provider-workloadid/internal/terraformcli"
 )
 
 // shellBlock is what a text says to type, or the contents of a file.
@@ -20,15 +18,9 @@ var shellBlock = regexp.MustCompile("(?ms)^```(shell|json)\n(.*?)^```$")
 // TestGuides_commands types all that the guide of the local tenant says, in its order, into one shell. Every command must
 // succeed, and every request be answered with what is no error.
 func TestGuides_commands(t *testing.T) {
-	clis, err := terraformcli.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(clis) == 0 {
-		t.Skip(terraformcli.NoCLI)
-	}
+	clis := found(t)
 	for _, needed := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(needed); err != nil {
+		if !has(needed) {
 			t.Skipf("there is no %s", needed)
 		}
 	}

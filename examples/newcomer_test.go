@@ -20,13 +20,7 @@ const patience = 5 * time.Minute
 // TestNewcomer follows a text to the letter, from an empty folder, with each CLI: what is to be put into a file is, what is to be
 // typed is, and yes is the answer.
 func TestNewcomer(t *testing.T) {
-	clis, err := terraformcli.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(clis) == 0 {
-		t.Skip(terraformcli.NoCLI)
-	}
+	clis := found(t)
 	bin, rc := installed(t)
 	readme, guide := read(t, "../README.md"), read(t, "../templates/guides/getting-started.md")
 	configurations := func(text string) []string {
@@ -74,6 +68,19 @@ func TestNewcomer(t *testing.T) {
 			})
 		}
 	}
+}
+
+// found are the CLIs that there are. The test is skipped where there is none.
+func found(t *testing.T) []terraformcli.CLI {
+	t.Helper()
+	clis, err := terraformcli.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(clis) == 0 {
+		t.Skip(terraformcli.NoCLI)
+	}
+	return clis
 }
 
 // installed does what `make install` does, and returns the folder of the programs, and the file with what it says to put into

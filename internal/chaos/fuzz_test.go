@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
-
-	"github.com/workloadid/terraform-provider-workloadid/internal/acctest/samples"
 )
 
 // FuzzAnswers has one answer to an operation of any resource be wrong: a value is missing, null or of another type, or the text
@@ -27,16 +25,11 @@ func FuzzAnswers(f *testing.F) {
 }
 
 // garbledCells are those of the column in which answers are wrong.
-func garbledCells() (cells []cell) {
+func garbledCells() []cell {
 	column := slices.IndexFunc(misbehaviours, func(m misbehaviour) bool { return m.garbled })
-	for _, typeName := range catalogue() {
-		for _, sample := range samples.Resources[typeName] {
-			for _, operation := range operations {
-				if operation.fits(sample) && (!operation.another || !sample.Indistinct) {
-					cells = append(cells, cell{len(cells), typeName, sample, operation, misbehaviours[column]})
-				}
-			}
-		}
+	all := slices.DeleteFunc(cells(), func(c cell) bool { return c.operation.another && c.sample.Indistinct })
+	for i := range all {
+		all[i].number, all[i].misbehaviour = i, misbehaviours[column]
 	}
-	return cells
+	return all
 }

@@ -19,16 +19,25 @@ import (
 
 func rows() []string {
 	var rows []string
+	for _, c := range cells() {
+		rows = append(rows, row(c.typeName, c.sample, c.operation))
+	}
+	return rows
+}
+
+// cells are those of a column of the matrix in which nothing goes wrong.
+func cells() []cell {
+	var all []cell
 	for _, typeName := range catalogue() {
 		for _, sample := range samples.Resources[typeName] {
 			for _, operation := range operations {
 				if operation.fits(sample) {
-					rows = append(rows, row(typeName, sample, operation))
+					all = append(all, cell{number: len(all), typeName: typeName, sample: sample, operation: operation})
 				}
 			}
 		}
 	}
-	return rows
+	return all
 }
 
 func row(typeName string, sample samples.Sample, operation operation) string {

@@ -14,7 +14,7 @@ const Summary = "The provider made a mistake"
 // places is how many lines of code a report names.
 const places = 8
 
-// Detail is the rest of the error. It must be called by the function that recovered.
+// Detail is the rest of the error. It must be called in the deferred function that recovered, while the stack still has the place.
 func Detail(doing string, panicked any) string {
 	var at []string
 	for line := range strings.Lines(string(debug.Stack())) {

@@ -3,14 +3,16 @@ package fault
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strconv"
 )
 
 // garble makes one thing in an answer of JSON wrong, which the seed decides. What is no JSON stays as it is.
 func (a *answer) garble(seed uint64) {
-	a.WriteHeader(200)
+	a.WriteHeader(http.StatusOK)
 	decoder := json.NewDecoder(bytes.NewReader(a.body.Bytes()))
 	decoder.UseNumber()
 	var content any
@@ -51,12 +53,7 @@ func placesIn(value any, places []place) []place {
 			places = placesIn(element, append(places, place{list: value, index: i}))
 		}
 	case map[string]any:
-		names := make([]string, 0, len(value))
-		for name := range value {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(value)) {
 			places = placesIn(value[name], append(places, place{object: value, name: name}))
 		}
 	}
