@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -211,7 +212,12 @@ func seeded(t *entitytype.Type, item map[string]any, parent string) (*directory.
 // identify gives a seeded object the ids that its author did not think of: always the same, which follow from its name. An
 // application and the service principal of the same name belong together.
 func identify(t *entitytype.Type, item map[string]any, parent string) error {
-	name := fmt.Sprint(item["displayName"], item["name"], item["userPrincipalName"])
+	name := ""
+	for _, property := range []string{"displayName", "name", "userPrincipalName"} {
+		if text, ok := item[property].(string); ok {
+			name = strings.TrimSpace(name + " " + text)
+		}
+	}
 	ids := map[string]string{"id": t.Name + "\n" + parent + "\n" + name}
 	if t == entitytype.Application || t == entitytype.ServicePrincipal {
 		ids["appId"] = "appId\n" + name
@@ -221,7 +227,7 @@ func identify(t *entitytype.Type, item map[string]any, parent string) error {
 			item[property] = uuid.NewSHA1(uuid.MustParse(DefaultTenantID), []byte(from)).String()
 		}
 		if id, _ := item[property].(string); !entitytype.IsGUID(id) {
-			return fmt.Errorf("the %s of a seeded %s is no GUID: %v, of %s", property, t.Name, item[property], name)
+			return fmt.Errorf("the %s of a seeded %s is no GUID: %v, of %q", property, t.Name, item[property], name)
 		}
 	}
 	return nil
